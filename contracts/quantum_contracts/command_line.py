@@ -1,0 +1,145 @@
+"""What every command of quantum-pipeline does alike: settings, help, one-line errors, exit codes.
+
+A command is one settings class: its fields are its flags. A value comes from the flag, else from the environment
+(`QUANTUM_PIPELINE_<FIELD>`), else from `quantum-pipeline.toml` in the working directory (or the file that
+`QUANTUM_PIPELINE_CONFIG` names), else from the default.
+"""
+
+import argparse
+import difflib
+import os
+import sys
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    CliApp,
+    CliSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+from rich.console import Console
+from rich.markup import escape
+from rich_argparse import RawDescriptionRichHelpFormatter
+
+from quantum_contracts.errors import QuantumPipelineError, UsageError
+
+ENVIRONMENT_PREFIX = "QUANTUM_PIPELINE_"
+CONFIG_FILE = "quantum-pipeline.toml"
+INTERRUPTED = 130  # what a shell reports for SIGINT
+
+console = Console()
+error_console = Console(stderr=True)
+
+
+class Command(BaseSettings):
+    """Base of all commands. The subclass's docstring is its help; its first line stands in the list of commands."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX,
+        env_ignore_empty=True,
+        extra="ignore",  # one file and one environment serve all commands
+        cli_avoid_json=True,
+        cli_exit_on_error=False,
+        cli_hide_none_type=True,
+        cli_implicit_flags=True,
+        cli_kebab_case=True,
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flag (put in front by the parser), environment, file."""
+        file = os.environ.get(ENVIRONMENT_PREFIX + "CONFIG", CONFIG_FILE)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+
+    @abstractmethod
+    def execute(self) -> int:
+        """Do the work; return the exit code. Raise a QuantumPipelineError for what a person should read."""
+
+
+def run(program: str, commands: Mapping[str, type[Command]], version: str, argv: Sequence[str] | None = None) -> int:
+    """Run `argv[0]` of `commands` with the other arguments; return the exit code, print errors as one line."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] in ("-h", "--help"):
+        _print_overview(program, commands)
+        return 0 if arguments else UsageError.exit_code
+    if arguments[0] == "--version":
+        print(f"{program} {version}")
+        return 0
+    name, *rest = arguments
+    if name not in commands:
+        return _fail(program, UsageError(f"there is no command {name!r}; {suggestion(name, commands)}"))
+    return run_one(f"{program} {name}", commands[name], rest)
+
+
+def run_one(program: str, command: type[Command], argv: Sequence[str] | None = None) -> int:
+    """Run one command with `argv`; return the exit code, print errors as one line."""
+    try:
+        return _parse(program, command, list(sys.argv[1:] if argv is None else argv)).execute()
+    except SystemExit as request:  # argparse printed the help
+        return int(request.code or 0)
+    except (QuantumPipelineError, OSError, MemoryError) as error:
+        return _fail(program, error)
+    except KeyboardInterrupt:
+        error_console.print(f"{program}: interrupted", highlight=False)
+        return INTERRUPTED
+
+
+def suggestion(given: str, allowed: Mapping[str, Any] | Sequence[str]) -> str:
+    """`did you mean …` with the nearest allowed values, or the allowed values where none is near or few exist."""
+    folded = {name.casefold(): name for name in allowed}
+    near = [folded[name] for name in difflib.get_close_matches(given.casefold(), folded, n=3, cutoff=0.5)]
+    return f"did you mean {' or '.join(near)}?" if near else f"allowed: {', '.join(allowed)}"
+
+
+def _parse(program: str, command: type[Command], arguments: list[str]) -> Command:
+    source: CliSettingsSource[argparse.ArgumentParser] = CliSettingsSource(
+        command,
+        cli_prog_name=program,
+        parse_args_method=argparse.ArgumentParser.parse_intermixed_args,
+        formatter_class=RawDescriptionRichHelpFormatter,
+    )
+    try:
+        return CliApp.run(command, cli_args=arguments, cli_settings_source=source)
+    except SettingsError as error:
+        raise UsageError(f"{error}; see {program} --help".replace("error parsing CLI: ", "")) from error
+    except ValidationError as error:
+        raise UsageError(f"{describe(error)}; see {program} --help") from error
+
+
+def describe(error: ValidationError) -> str:
+    """All problems of a validation error as one line: where, what is wrong, what was given."""
+    problems = []
+    for problem in error.errors(include_url=False):
+        place = ".".join(str(part) for part in problem["loc"]).replace("_", "-")
+        message = problem["msg"].removeprefix("Value error, ").replace("Input should", "it should")
+        given = "" if isinstance(problem["input"], dict | list) else f" (given: {problem['input']!r})"
+        problems.append(f"{place}: {message}{given}" if place else f"{message}{given}")
+    return "; ".join(problems)
+
+
+def _fail(program: str, error: BaseException) -> int:
+    message = " ".join(str(error).split()) or type(error).__name__
+    error_console.print(f"{escape(program)}: [bold red]error:[/] {escape(message)}", highlight=False, soft_wrap=True)
+    return error.exit_code if isinstance(error, QuantumPipelineError) else QuantumPipelineError.exit_code
+
+
+def _print_overview(program: str, commands: Mapping[str, type[Command]]) -> None:
+    console.print(f"usage: {program} COMMAND [OPTIONS]\n\ncommands:", highlight=False)
+    width = max(map(len, commands))
+    for name, command in commands.items():
+        summary = (command.__doc__ or "").strip().splitlines()[0]
+        console.print(f"  [bold]{name:{width}}[/]  {escape(summary)}", highlight=False)
+    console.print(f"\n{program} COMMAND --help tells a command's options; --version the version.", highlight=False)

@@ -1,42 +1,19 @@
-"""Molecules to compute: the built-in ones by name, and an identity that is the same in every run."""
+"""The molecules that a user can ask for: built-in ones by name, and those of molecule files."""
 
-import hashlib
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+import difflib
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
-from quantum_contracts.command_line import suggestion
 from quantum_contracts.errors import UsageError
 from quantum_contracts.v2 import MoleculeInfo
 
-from quantum_simulator.molecule_files import NamedGeometry, read_molecule_file, read_molecule_list
+from quantum_simulator.molecule import Molecule
+from quantum_simulator.molecule_files import parse_json, read_molecule_file
 
-ANGSTROM_PER_BOHR = 0.529177210903  # CODATA 2018
-_STEPS_PER_ANGSTROM = 10**6  # coordinates that agree to a micro-angstrom are the same
-
-
-@dataclass(frozen=True)
-class Molecule:
-    """A molecule with the name that people call it by."""
-
-    name: str
-    info: MoleculeInfo
-
-    @property
-    def molecule_id(self) -> int:
-        """A positive 32-bit integer that depends on the atoms, their places, the charge and the multiplicity only.
-
-        It is made of SHA-256 over the symbols and the coordinates in angstrom, rounded to 1e-6, in the given order:
-        the same in every run and on every machine, whatever the molecule is called and in whatever unit it came.
-        """
-        scale = _STEPS_PER_ANGSTROM * (ANGSTROM_PER_BOHR if self.info.units == "bohr" else 1.0)
-        places = [[round(value * scale) for value in position] for position in self.info.coords]
-        identity = json.dumps([self.info.symbols, places, self.info.charge, self.info.multiplicity])
-        digest = hashlib.sha256(identity.encode()).digest()
-        return int.from_bytes(digest[:4]) % (2**31 - 1) + 1
+__all__ = ["Molecule", "built_in", "built_in_names", "resolve"]
 
 
 def resolve(names: Sequence[str], files: Sequence[Path] = ()) -> list[Molecule]:
@@ -46,33 +23,30 @@ def resolve(names: Sequence[str], files: Sequence[Path] = ()) -> list[Molecule]:
         UsageError: no molecule at all, an unknown name (with the nearest ones), or a malformed file.
     """
     molecules = [built_in(name) for name in names]
-    molecules += [_molecule(geometry) for file in files for geometry in read_molecule_file(file)]
+    molecules += [molecule for file in files for molecule in read_molecule_file(file)]
     if not molecules:
-        raise UsageError("no molecule: give names (the command `molecules` lists them) or --file with .json or .xyz")
+        raise UsageError("no molecule is given: name some (`molecules` lists them) or give --file with .json or .xyz")
     return molecules
 
 
 def built_in(name: str) -> Molecule:
-    """The built-in molecule called `name`: the exact name first, then the one that differs in case only.
+    """The built-in molecule called `name`: the exact name first, then the only one that differs just in case.
 
     Raises:
-        UsageError: there is no such molecule; says the nearest names.
+        UsageError: there is no such molecule (says the nearest names), or several that differ in case.
     """
     if name in _own():
         return _own()[name]
     known = _of_ase() | _own()
-    spellings = [candidate for candidate in known if candidate.casefold() == name.casefold()]
     if name in known:
         return known[name]
-    if len(spellings) == 1:
-        return known[spellings[0]]
-    if spellings:
+    spellings = [candidate for candidate in known if candidate.casefold() == name.casefold()]
+    if len(spellings) > 1:
         raise UsageError(f"the molecule {name!r} is ambiguous: write {' or '.join(spellings)}")
-    near = suggestion(name, list(known))
-    raise UsageError(
-        f"there is no molecule {name!r}; "
-        + (near if near.startswith("did you mean") else "the command `molecules` lists the built-in ones")
-    )
+    if not spellings:
+        near = ", ".join(_nearest(name, known))
+        raise UsageError(f"there is no molecule {name!r}; the nearest names are {near}; `molecules` lists all")
+    return known[spellings[0]]
 
 
 def built_in_names() -> list[str]:
@@ -80,20 +54,37 @@ def built_in_names() -> list[str]:
     return [*_own(), *sorted(_of_ase().keys() - _own().keys(), key=str.casefold)]
 
 
+def _nearest(name: str, known: Mapping[str, Molecule]) -> list[str]:
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    return [by_folded[near] for near in difflib.get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.0)]
+
+
 @cache
 def _own() -> dict[str, Molecule]:
     """The six molecules of the system's specification, and N2."""
     source = resources.files("quantum_simulator") / "data" / "molecules.json"
-    geometries = read_molecule_list(source.read_text("utf-8"), "molecules.json", "built-in")
-    return {geometry.name: _molecule(geometry) for geometry in geometries}
+    return {molecule.name: molecule for molecule in parse_json(source.read_text("utf-8"), source.name)}
 
 
 @cache
 def _of_ase() -> dict[str, Molecule]:
-    """The G2/97 set of neutral molecules and atoms, MP2(full)/6-31G(d) geometries, as ASE carries it.
+    """The G2/97 set of neutral molecules and atoms at their MP2(full)/6-31G(d) geometries, as ASE carries it.
 
-    Curtiss et al., J. Chem. Phys. 106, 1063 (1997). Unpaired electrons are told by the magnetic moments there.
+    Source: Curtiss, Raghavachari, Redfern, Pople, J. Chem. Phys. 106, 1063 (1997).
     """
-    from ase.data.g2 import data  # noqa: PLC0415  # not needed for the specification's molecules, and slow to import
+    from ase.data.g2 import data  # noqa: PLC0415  # slow to import, and the specification's molecules do without
 
-    return {name: _from_g2(name, entry) for name, entry in data.items()}
+    return {name: Molecule(name, _from_g2(entry)) for name, entry in data.items()}
+
+
+def _from_g2(entry: Mapping[str, Any]) -> MoleculeInfo:
+    from ase.symbols import string2symbols  # noqa: PLC0415
+
+    unpaired_electrons = round(sum(entry["magmoms"] or ()))
+    return MoleculeInfo(
+        symbols=string2symbols(entry["symbols"]),
+        coords=entry["positions"],
+        multiplicity=unpaired_electrons + 1,
+        charge=0,
+        units="angstrom",
+    )

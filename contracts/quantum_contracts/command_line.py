@@ -28,6 +28,7 @@ from rich.markup import escape
 from rich_argparse import RawDescriptionRichHelpFormatter
 
 from quantum_contracts.errors import QuantumPipelineError, UsageError
+from quantum_contracts.validation import describe, field_path
 
 ENVIRONMENT_PREFIX = "QUANTUM_PIPELINE_"
 CONFIG_FILE = "quantum-pipeline.toml"
@@ -116,18 +117,11 @@ def _parse(program: str, command: type[Command], arguments: list[str]) -> Comman
     except SettingsError as error:
         raise UsageError(f"{error}; see {program} --help".replace("error parsing CLI: ", "")) from error
     except ValidationError as error:
-        raise UsageError(f"{describe(error)}; see {program} --help") from error
+        raise UsageError(f"{describe(error, _flag)}; see {program} --help") from error
 
 
-def describe(error: ValidationError) -> str:
-    """All problems of a validation error as one line: where, what is wrong, what was given."""
-    problems = []
-    for problem in error.errors(include_url=False):
-        place = ".".join(str(part) for part in problem["loc"]).replace("_", "-")
-        message = problem["msg"].removeprefix("Value error, ").replace("Input should", "it should")
-        given = "" if isinstance(problem["input"], dict | list) else f" (given: {problem['input']!r})"
-        problems.append(f"{place}: {message}{given}" if place else f"{message}{given}")
-    return "; ".join(problems)
+def _flag(location: tuple[int | str, ...]) -> str:
+    return field_path(location).replace("_", "-")
 
 
 def _fail(program: str, error: BaseException) -> int:

@@ -7,7 +7,8 @@ carry unchanged: NaN, infinity, an integer over 32 bits, an array of the wrong k
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic_avro import AvroBase
 
 INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
 
@@ -44,7 +45,7 @@ Seconds = Annotated[float, BeforeValidator(_plain_float), Field(strict=True, all
 Doubles = Annotated[list[Annotated[float, Field(strict=True, allow_inf_nan=False)]], BeforeValidator(_plain_list)]
 
 
-class Record(BaseModel):
+class Record(AvroBase):
     """One Avro record: immutable, and without fields that its schema does not have."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -25,7 +25,8 @@ class UndecodableError(QuantumPipelineError):
 def encode(result: v1.VQEDecoratedResult, version: str | None = None) -> bytes:
     """Encode `result` with the released schema of `version`, of its own version where none is given.
 
-    A result of v2 is encoded as v1 without the fields that v1 does not have. Equal results give equal bytes.
+    A result of v2 is encoded as v1 without the fields that v1 does not have. The same result always gives the same
+    bytes.
     """
     body = io.BytesIO()
     version = version or version_of(result)

@@ -1,35 +1,87 @@
 """Field types shared by every version of the contract.
 
 They accept NumPy scalars, arrays and complex numbers beside plain Python values, and refuse whatever Avro could not
-carry unchanged: NaN, infinity, an integer over 32 bits, an array of the wrong kind.
+carry unchanged: NaN, infinity, an integer over 32 bits, an array of the wrong kind or shape, digits beyond a double.
 """
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field
 from pydantic_avro import AvroBase
 
 INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
+_EXACT_INTEGER = 2**53  # up to here a double holds every integer
+_DOUBLE_BYTES = 8
+_INTEGERS = (int, np.integer)
 
 
 def _plain_integer(value: Any) -> Any:
     return int(value) if isinstance(value, np.integer) else value
 
 
-def _plain_float(value: Any) -> Any:
-    return float(value) if isinstance(value, np.floating | np.integer) else value
+def _plain_flag(value: Any) -> Any:
+    return bool(value) if isinstance(value, np.bool) else value
 
 
-def _plain_list(value: Any) -> Any:
-    """Turn an array, or a list that holds NumPy scalars, into plain floats; the validator names what is wrong."""
-    if isinstance(value, np.ndarray):
-        if value.dtype.kind not in "fiu":
-            raise ValueError(f"an array of real numbers is needed, not of dtype {value.dtype}")
-        return value.astype(np.float64).tolist()
-    if isinstance(value, list | tuple) and set(map(type, value)) - {float}:
-        return [item.item() if isinstance(item, np.generic) else item for item in value]
+def plain_float(value: Any) -> Any:
+    """Turn a real number into the same Python float; leave anything else to the validator, which names it."""
+    if isinstance(value, np.floating):
+        _fits_double(value.dtype)
+        return float(value)
+    if isinstance(value, _INTEGERS) and not isinstance(value, bool):
+        if abs(int(value)) > _EXACT_INTEGER:
+            raise ValueError("an integer beyond 2**53 loses digits as a double")
+        return float(value)
     return value
+
+
+def plain_complex(value: Any) -> Any:
+    """Turn a complex number into the fields of a ComplexNumber record."""
+    if isinstance(value, complex | np.complexfloating):  # numpy.complex128 is both, complex64 only the second
+        if isinstance(value, np.complexfloating):
+            _fits_double(value.real.dtype)
+        return {"real": float(value.real), "imaginary": float(value.imag)}
+    if isinstance(value, dict):
+        return {name: plain_float(part) for name, part in value.items()}
+    return value
+
+
+def _plain_doubles(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return _plain_array(value, dimensions=1).tolist()
+    if isinstance(value, list | tuple) and set(map(type, value)) - {float}:
+        return [plain_float(item) for item in value]
+    return value
+
+
+def _plain_rows(value: Any) -> Any:
+    return list(_plain_array(value, dimensions=2)) if isinstance(value, np.ndarray) else value
+
+
+def _plain_array(array: Any, dimensions: int) -> Any:
+    if array.ndim != dimensions:
+        raise ValueError(f"an array of {dimensions} dimensions is needed, not of shape {array.shape}")
+    if array.dtype.kind not in "fiu":
+        raise ValueError(f"an array of real numbers is needed, not of dtype {array.dtype}")
+    if array.dtype.kind == "f":
+        _fits_double(array.dtype)
+    elif array.size and max(abs(int(array.min())), abs(int(array.max()))) > _EXACT_INTEGER:
+        raise ValueError("an integer beyond 2**53 loses digits as a double")
+    return array.astype(np.float64)
+
+
+def _fits_double(dtype: Any) -> None:
+    if dtype.itemsize > _DOUBLE_BYTES:
+        raise ValueError(f"{dtype} has more digits than a double")
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("the year must be between 1 and 9999 in UTC") from None
 
 
 _AVRO_INT: dict[str, Any] = {"avro_type": "int"}  # pydantic-avro would say long
@@ -39,10 +91,14 @@ Int32 = Annotated[
     Field(strict=True, ge=INT32_MIN, le=INT32_MAX, json_schema_extra=_AVRO_INT),
 ]
 Count = Annotated[Int32, Field(ge=0)]
-Double = Annotated[float, BeforeValidator(_plain_float), Field(strict=True, allow_inf_nan=False)]
-Seconds = Annotated[float, BeforeValidator(_plain_float), Field(strict=True, allow_inf_nan=False, ge=0)]
-# Plain floats inside: a Python call for each of a million parameters would cost more than all other checks together.
-Doubles = Annotated[list[Annotated[float, Field(strict=True, allow_inf_nan=False)]], BeforeValidator(_plain_list)]
+Flag = Annotated[bool, BeforeValidator(_plain_flag), Field(strict=True)]
+PlainDouble = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Double = Annotated[PlainDouble, BeforeValidator(plain_float)]
+Seconds = Annotated[Double, Field(ge=0)]
+# Plain doubles inside: a Python call for each of a million parameters would cost more than all other checks together.
+Doubles = Annotated[list[PlainDouble], Field(fail_fast=True), BeforeValidator(_plain_doubles)]
+Rows = Annotated[list[Doubles], BeforeValidator(_plain_rows)]
+UtcTime = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class Record(AvroBase):

@@ -6,10 +6,10 @@ Field names, their order and their Avro types are released and never change. Ene
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from quantum_contracts.elements import electron_count
-from quantum_contracts.fields import Count, Double, Doubles, Int32, Record, Seconds
+from quantum_contracts.fields import Count, Double, Doubles, Int32, PlainDouble, Record, Rows, Seconds, plain_complex
 
 PauliLabel = Annotated[str, StringConstraints(pattern=r"^[IXYZ]+$")]
 
@@ -17,21 +17,20 @@ PauliLabel = Annotated[str, StringConstraints(pattern=r"^[IXYZ]+$")]
 class ComplexNumber(Record):
     """A complex number as two doubles."""
 
-    real: Double
-    imaginary: Double
+    real: PlainDouble
+    imaginary: PlainDouble
 
-
-def _plain_complex(value: Any) -> Any:
-    if isinstance(value, complex):  # numpy.complex128 is one; complex64 is told by its name, for it would lose digits
-        return {"real": value.real, "imaginary": value.imag}
-    return value
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        return plain_complex(value)
 
 
 class HamiltonianTerm(Record):
     """A Pauli term of the qubit Hamiltonian: the leftmost letter of `label` acts on the highest qubit."""
 
     label: PauliLabel
-    coefficients: Annotated[ComplexNumber, BeforeValidator(_plain_complex)] = Field(description="hartree")
+    coefficients: ComplexNumber = Field(description="hartree")
 
 
 class VQEInitialData(Record):
@@ -39,7 +38,7 @@ class VQEInitialData(Record):
 
     backend: str
     num_qubits: Annotated[Int32, Field(ge=1)]
-    hamiltonian: list[HamiltonianTerm]
+    hamiltonian: Annotated[list[HamiltonianTerm], Field(fail_fast=True)]
     num_parameters: Count
     initial_parameters: Doubles = Field(description="radians, shape (num_parameters,)")
     optimizer: str
@@ -72,7 +71,7 @@ class VQEResult(Record):
     """The optimisation with its whole history."""
 
     initial_data: VQEInitialData
-    iteration_list: list[VQEProcess]
+    iteration_list: Annotated[list[VQEProcess], Field(fail_fast=True)]
     minimum: Double = Field(description="lowest total energy found, hartree")
     optimal_parameters: Doubles = Field(description="radians, shape (num_parameters,)")
     maxcv: Double | None = Field(default=None, description="maximum constraint violation, where the optimiser has one")
@@ -90,8 +89,8 @@ class VQEResult(Record):
 class MoleculeInfo(Record):
     """A molecule's geometry, charge and spin."""
 
-    symbols: list[str] = Field(min_length=1)
-    coords: list[Doubles] = Field(description="shape (atoms, 3), in `units`")
+    symbols: Annotated[list[str], Field(fail_fast=True)] = Field(min_length=1)
+    coords: Rows = Field(description="shape (atoms, 3), in `units`")
     multiplicity: Annotated[Int32, Field(ge=1)]
     charge: Int32
     units: Literal["angstrom", "bohr"]

@@ -6,10 +6,10 @@ stand after those of v1.
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, Field
 
 from quantum_contracts import v1
-from quantum_contracts.fields import Count, Double, Int32, Seconds
+from quantum_contracts.fields import Count, Double, Flag, Int32, Seconds, UtcTime
 from quantum_contracts.v1 import ComplexNumber, HamiltonianTerm, MoleculeInfo
 
 __all__ = [
@@ -21,6 +21,10 @@ __all__ = [
     "VQEProcess",
     "VQEResult",
 ]
+
+
+def _sorted(versions: dict[str, str]) -> dict[str, str]:
+    return dict(sorted(versions.items()))  # the same result gives the same bytes
 
 
 class VQEInitialData(v1.VQEInitialData):
@@ -42,8 +46,8 @@ class VQEResult(v1.VQEResult):
     """The optimisation with its whole history and how it ended."""
 
     initial_data: VQEInitialData
-    iteration_list: list[VQEProcess]  # type: ignore[assignment]  # a list of the wider record; both are frozen
-    success: bool | None = Field(default=None, description="the optimiser's own verdict")
+    iteration_list: Annotated[list[VQEProcess], Field(fail_fast=True)]  # type: ignore[assignment]  # of the wider record
+    success: Flag | None = Field(default=None, description="the optimiser's own verdict")
     nfev: Count | None = Field(default=None, description="evaluations of the cost function")
     nit: Count | None = Field(default=None, description="steps of the optimiser")
 
@@ -56,5 +60,7 @@ class VQEDecoratedResult(v1.VQEDecoratedResult):
     nuclear_repulsion_energy: Double | None = Field(default=None, description="hartree")
     hf_energy: Double | None = Field(default=None, description="total Hartree-Fock energy, hartree")
     reference_energy: Double | None = Field(default=None, description="total energy of FCI in the same space, hartree")
-    created_at: AwareDatetime | None = Field(default=None, description="when the run ended, UTC, microseconds")
-    software: dict[str, str] = Field(default={}, description="version by package name")
+    created_at: UtcTime | None = Field(default=None, description="when the run ended, UTC, microseconds")
+    software: Annotated[dict[str, str], AfterValidator(_sorted)] = Field(
+        default={}, description="version by package name"
+    )

@@ -1,0 +1,27 @@
+"""The exact backend: the particle-number-sector simulator. No shots, no noise, no qubits beyond their meaning."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quantum_simulator.ansatz import Ansatz
+from quantum_simulator.backends import Estimate
+from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.sector.simulator import SectorSimulator
+
+
+class ExactBackend:
+    """Energies without statistical error, and gradients by the adjoint method."""
+
+    name = "exact_sector"
+
+    def __init__(self, problem: ElectronicProblem, ansatz: Ansatz) -> None:
+        self._simulator = SectorSimulator(problem, ansatz)
+
+    def energy(self, parameters: NDArray[np.float64]) -> Estimate:
+        """Total energy at `parameters` (radians, shape (num_parameters,)), hartree."""
+        return Estimate(self._simulator.energy(parameters))
+
+    def energy_and_gradient(self, parameters: NDArray[np.float64]) -> tuple[Estimate, NDArray[np.float64]]:
+        """Total energy, hartree, and its derivatives, hartree per radian, shape (num_parameters,)."""
+        energy, gradient = self._simulator.energy_and_gradient(parameters)
+        return Estimate(energy), gradient

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from quantum_contracts.elements import ATOMIC_NUMBER
 from quantum_contracts.v2 import MoleculeInfo
 
 ANGSTROM_PER_BOHR = 0.529177210903  # CODATA 2018
@@ -32,10 +33,21 @@ class Molecule:
 
     @property
     def formula(self) -> str:
-        """The sum formula in Hill's order with the charge, for example CH4, HeH+ or O4S2-."""
-        from ase.formula import Formula  # noqa: PLC0415
+        """The sum formula with metals first and the charge, for example LiH, CH4O or H3O+."""
+        from ase.formula import Formula
 
         charge = self.info.charge
         size = "" if abs(charge) <= 1 else str(abs(charge))
         sign = "+" if charge > 0 else "-" if charge < 0 else ""
-        return Formula.from_list(self.info.symbols).format("hill") + size + sign
+        return Formula.from_list(self.info.symbols).format("metal") + size + sign
+
+
+def known_element(symbol: str) -> str:
+    """The symbol itself.
+
+    Raises:
+        ValueError: it is not the symbol of an element.
+    """
+    if symbol not in ATOMIC_NUMBER:
+        raise ValueError(f"{symbol[:20]!r} is not the symbol of an element; write H, He, Li, …")
+    return symbol

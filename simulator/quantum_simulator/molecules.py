@@ -56,7 +56,7 @@ def built_in_names() -> list[str]:
 
 def _nearest(name: str, known: Mapping[str, Molecule]) -> list[str]:
     by_folded = {candidate.casefold(): candidate for candidate in known}
-    return [by_folded[near] for near in difflib.get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.0)]
+    return [by_folded[near] for near in difflib.get_close_matches(name.casefold(), by_folded, n=5, cutoff=0.0)]
 
 
 @cache
@@ -72,13 +72,14 @@ def _of_ase() -> dict[str, Molecule]:
 
     Source: Curtiss, Raghavachari, Redfern, Pople, J. Chem. Phys. 106, 1063 (1997).
     """
-    from ase.data.g2 import data  # noqa: PLC0415  # slow to import, and the specification's molecules do without
+    from ase.data import g2  # slow to import, and the specification's molecules do without
 
+    data: Mapping[str, Any] = g2.data
     return {name: Molecule(name, _from_g2(entry)) for name, entry in data.items()}
 
 
 def _from_g2(entry: Mapping[str, Any]) -> MoleculeInfo:
-    from ase.symbols import string2symbols  # noqa: PLC0415
+    from ase.symbols import string2symbols
 
     unpaired_electrons = round(sum(entry["magmoms"] or ()))
     return MoleculeInfo(

@@ -1,9 +1,14 @@
-"""Decompression of the blocks of Avro container files, with a limit: a small hostile file must not fill the memory."""
+"""Compression of the blocks of Avro container files.
+
+Decompression has a limit: a small hostile file must not fill the memory.
+"""
 
 import bz2
 import zlib
+from typing import Literal, assert_never
 
-CODECS = ("null", "deflate", "bzip2", "snappy")  # those of Kafka Connect's S3 sink
+Codec = Literal["null", "deflate"]  # what every reader of Avro has
+READABLE_CODECS = ("null", "deflate", "bzip2", "snappy")  # what Kafka Connect's S3 sink may write
 _CHECKSUM_BYTES = 4
 
 
@@ -11,11 +16,23 @@ class BrokenBlockError(Exception):
     """A block that its codec does not take, or that would be too large."""
 
 
+def compress(codec: Codec, plain: bytes) -> bytes:
+    """Compress one block."""
+    match codec:
+        case "null":
+            return plain
+        case "deflate":
+            compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+            return compressor.compress(plain) + compressor.flush()
+        case _:
+            assert_never(codec)
+
+
 def decompress(codec: str, block: bytes, limit: int) -> bytes:
     """Decompress one block of at most `limit` bytes.
 
     Raises:
-        BrokenBlockError: broken data, more than `limit` bytes, or a codec that is not one of `CODECS`.
+        BrokenBlockError: broken data, more than `limit` bytes, or a codec that is not one of `READABLE_CODECS`.
     """
     match codec:
         case "null":
@@ -27,7 +44,7 @@ def decompress(codec: str, block: bytes, limit: int) -> bytes:
         case "snappy":
             plain = _snappy(block, limit)
         case _:
-            raise BrokenBlockError(f"codec {codec!r} is not supported (supported: {', '.join(CODECS)})")
+            raise BrokenBlockError(f"codec {codec!r} is not supported (supported: {', '.join(READABLE_CODECS)})")
     if len(plain) > limit:
         raise BrokenBlockError(f"it holds more than {limit} bytes when decompressed")
     return plain

@@ -4,17 +4,34 @@ They accept NumPy scalars, arrays and complex numbers beside plain Python values
 carry unchanged: NaN, infinity, an integer over 32 bits, an array of the wrong kind or shape, digits beyond a double.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_avro import AvroBase
+from pydantic_core import CoreSchema, core_schema
 
 INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
 _EXACT_INTEGER = 2**53  # up to here a double holds every integer
 _DOUBLE_BYTES = 8
 _INTEGERS = (int, np.integer)
+
+
+@dataclass(frozen=True)
+class FromNumpy:
+    """Converts a value before it is validated, except in strict mode: there it must be plain Python already."""
+
+    convert: Callable[[Any], Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Let pydantic choose by its mode."""
+        plain = handler(source)
+        return core_schema.lax_or_strict_schema(
+            lax_schema=core_schema.no_info_before_validator_function(self.convert, plain), strict_schema=plain
+        )
 
 
 def _plain_integer(value: Any) -> Any:
@@ -25,7 +42,7 @@ def _plain_flag(value: Any) -> Any:
     return bool(value) if isinstance(value, np.bool) else value
 
 
-def plain_float(value: Any) -> Any:
+def _plain_float(value: Any) -> Any:
     """Turn a real number into the same Python float; leave anything else to the validator, which names it."""
     if isinstance(value, np.floating):
         _fits_double(value.dtype)
@@ -43,8 +60,6 @@ def plain_complex(value: Any) -> Any:
         if isinstance(value, np.complexfloating):
             _fits_double(value.real.dtype)
         return {"real": float(value.real), "imaginary": float(value.imag)}
-    if isinstance(value, dict):
-        return {name: plain_float(part) for name, part in value.items()}
     return value
 
 
@@ -52,7 +67,7 @@ def _plain_doubles(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return _plain_array(value, dimensions=1).tolist()
     if isinstance(value, list | tuple) and set(map(type, value)) - {float}:
-        return [plain_float(item) for item in value]
+        return [_plain_float(item) for item in value]
     return value
 
 
@@ -87,17 +102,17 @@ def _in_utc(value: datetime) -> datetime:
 _AVRO_INT: dict[str, Any] = {"avro_type": "int"}  # pydantic-avro would say long
 Int32 = Annotated[
     int,
-    BeforeValidator(_plain_integer),
+    FromNumpy(_plain_integer),
     Field(strict=True, ge=INT32_MIN, le=INT32_MAX, json_schema_extra=_AVRO_INT),
 ]
 Count = Annotated[Int32, Field(ge=0)]
-Flag = Annotated[bool, BeforeValidator(_plain_flag), Field(strict=True)]
+Flag = Annotated[bool, FromNumpy(_plain_flag), Field(strict=True)]
 PlainDouble = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Double = Annotated[PlainDouble, BeforeValidator(plain_float)]
+Double = Annotated[PlainDouble, FromNumpy(_plain_float)]
 Seconds = Annotated[Double, Field(ge=0)]
 # Plain doubles inside: a Python call for each of a million parameters would cost more than all other checks together.
-Doubles = Annotated[list[PlainDouble], Field(fail_fast=True), BeforeValidator(_plain_doubles)]
-Rows = Annotated[list[Doubles], BeforeValidator(_plain_rows)]
+Doubles = Annotated[list[PlainDouble], Field(fail_fast=True), FromNumpy(_plain_doubles)]
+Rows = Annotated[list[Doubles], FromNumpy(_plain_rows)]
 UtcTime = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from quantum_contracts.elements import electron_count
-from quantum_contracts.fields import Count, Double, Doubles, Int32, PlainDouble, Record, Rows, Seconds, plain_complex
+from quantum_contracts.fields import Count, Double, Doubles, FromNumpy, Int32, Record, Rows, Seconds, plain_complex
 
 PauliLabel = Annotated[str, StringConstraints(pattern=r"^[IXYZ]+$")]
 
@@ -17,20 +17,15 @@ PauliLabel = Annotated[str, StringConstraints(pattern=r"^[IXYZ]+$")]
 class ComplexNumber(Record):
     """A complex number as two doubles."""
 
-    real: PlainDouble
-    imaginary: PlainDouble
-
-    @model_validator(mode="before")
-    @classmethod
-    def _plain(cls, value: Any) -> Any:
-        return plain_complex(value)
+    real: Double
+    imaginary: Double
 
 
 class HamiltonianTerm(Record):
     """A Pauli term of the qubit Hamiltonian: the leftmost letter of `label` acts on the highest qubit."""
 
     label: PauliLabel
-    coefficients: ComplexNumber = Field(description="hartree")
+    coefficients: Annotated[ComplexNumber, FromNumpy(plain_complex)] = Field(description="hartree")
 
 
 class VQEInitialData(Record):

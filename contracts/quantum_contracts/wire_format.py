@@ -3,7 +3,7 @@
 import struct
 from typing import NamedTuple
 
-from quantum_contracts.encoding import UndecodableError
+from quantum_contracts.binary_reader import UndecodableError
 
 MAGIC = 0
 MAX_SCHEMA_ID = 2**31 - 1  # registries count in signed 32-bit integers

@@ -1,4 +1,4 @@
-"""A run's journal: what a killed run had finished, so that the same run, started again, ends as if nothing had happened.
+"""A run's journal: what a killed run had finished, so that the same run, started again, ends as if never disturbed.
 
 A journal is a folder `<lake>/.runs/<request>.<slot>` with one complete result file for each molecule computed so far.
 A landing file is a hard link to it, so the file itself tells whether it was landed. The folder is there from before

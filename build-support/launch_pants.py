@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence
 
-from launch_support import Failure, cache_folder, certificates, locked, say
+from launch_support import LaunchError, cache_folder, certificates, locked, say
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "3rdparty" / "python" / "pants.lock"
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
         interpreter = interpreter or installed_by_uv(PANTS_RUNS_ON[0])
         project_interpreter = find_interpreter(PROJECT_RUNS_ON) or installed_by_uv(PROJECT_RUNS_ON[0])
         environment = installation(interpreter)
-    except Failure as failure:
+    except LaunchError as failure:
         say("pants", "error: {}".format(failure))
         return 1
     environment.update(settings(Path(environment["QUANTUM_PIPELINE_PEX"]), project_interpreter))
@@ -64,7 +64,9 @@ def runs(path: str, versions: Sequence[str]) -> bool:
     """Whether `path` starts (pyenv's shims exist for versions that do not), is such a CPython, and has venv."""
     probe = "import ctypes, ensurepip, ssl, sys, venv; print('%d.%d' % sys.version_info[:2])"
     try:
-        shown = subprocess.run([path, "-c", probe], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=30)
+        shown = subprocess.run(
+            [path, "-c", probe], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=30, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return shown.returncode == 0 and shown.stdout.decode().strip() in versions
@@ -100,7 +102,7 @@ def installed_by_uv(version: str) -> str:
     found = find_interpreter((version,))
     if found is None:
         advice = "install one (apt install python{0}, pyenv install {0}, uv python install {0}) so that it is on PATH"
-        raise Failure("this needs CPython {} and found none; {}".format(version, advice.format(version)))
+        raise LaunchError("this needs CPython {} and found none; {}".format(version, advice.format(version)))
     return found
 
 
@@ -127,7 +129,7 @@ def build_pex_command(venv: Path, target: Path) -> None:
     """Build the file that Pants calls `pex`, of the version and hash in the lock."""
     requirement = re.search(r"^pex==[^\n]*\n(?: +--hash=[^\n]*\n)+", LOCK.read_text(), re.MULTILINE)
     if requirement is None:
-        raise Failure("{} does not pin pex; regenerate it with build-support/lock".format(LOCK))
+        raise LaunchError("{} does not pin pex; regenerate it with build-support/lock".format(LOCK))
     with tempfile.TemporaryDirectory() as scratch:
         requirements = Path(scratch, "requirements.txt")
         requirements.write_text(requirement.group(0))
@@ -137,10 +139,10 @@ def build_pex_command(venv: Path, target: Path) -> None:
 
 def checked(command: List[str]) -> None:
     """Run an installation step; its output matters only where it fails."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if done.returncode:
         last = (done.stdout.decode(errors="replace").strip().splitlines() or ["no output"])[-1]
-        raise Failure("{} failed: {}; is the package index reachable?".format(" ".join(command[:6]), last))
+        raise LaunchError("{} failed: {}; is the package index reachable?".format(" ".join(command[:6]), last))
 
 
 def settings(pex: Path, project_interpreter: str) -> Dict[str, str]:

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Iterator, List, Sequence
 
-from launch_support import Failure, cache_folder, locked, say
+from launch_support import LaunchError, cache_folder, locked, say
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = "quantum-pipeline"
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     """Become the product with `arguments`; return an exit code only where that is impossible."""
     try:
         pex = up_to_date_build()
-    except Failure as failure:
+    except LaunchError as failure:
         say(PROGRAM, "error: {}".format(failure))
         return 1
     environment = dict(os.environ)
@@ -110,9 +110,9 @@ def fingerprint(look) -> str:  # type: ignore[no-untyped-def]
 def build(pex: Path) -> None:
     """Package with Pants and take the result out of dist/, where the next packaging would write over it."""
     say(PROGRAM, "building (the first time this takes some minutes)")
-    done = subprocess.run([str(ROOT / "pants"), "package", TARGET], cwd=str(ROOT), stdout=sys.stderr)
+    done = subprocess.run([str(ROOT / "pants"), "package", TARGET], cwd=str(ROOT), stdout=sys.stderr, check=False)
     if done.returncode:
-        raise Failure("Pants could not build it (above): mend that and start again")
+        raise LaunchError("Pants could not build it (above): mend that and start again")
     pex.parent.mkdir(parents=True, exist_ok=True)
     shutil.move(str(ROOT / PACKAGED), str(pex))
 

@@ -14,7 +14,7 @@ CERTIFICATE_FILES = (
 )
 
 
-class Failure(Exception):
+class LaunchError(Exception):
     """Something a person must do first; the message is one line."""
 
 
@@ -37,7 +37,7 @@ def locked(name: str) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / name).open("w")
     except OSError as error:
-        raise Failure("cannot write to the cache folder: {}; set QUANTUM_PIPELINE_CACHE".format(error)) from error
+        raise LaunchError("cannot write to the cache folder: {}; set QUANTUM_PIPELINE_CACHE".format(error)) from error
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

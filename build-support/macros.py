@@ -6,12 +6,7 @@ def room(package, resources_globs=(), test_dependencies=(), **kwargs):
     resources(name="data", sources=[package + "/VERSION", *[package + "/" + glob for glob in resources_globs]])
     python_sources(name="lib", sources=[package + "/**/*.py"], dependencies=[":data"], **kwargs)
     python_test_utils(name="test_utils", sources=["tests/**/conftest.py", "tests/support_*.py"], **kwargs)
-    python_tests(
-        name="tests",
-        sources=["tests/**/test_*.py"],
-        dependencies=[":lib", *test_dependencies],
-        **kwargs
-    )
+    python_tests(name="tests", sources=["tests/**/test_*.py"], dependencies=[":lib", *test_dependencies], **kwargs)
 
 
 def requirements(resolve, module_mapping={}):

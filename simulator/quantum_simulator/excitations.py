@@ -10,14 +10,16 @@ from itertools import chain, combinations, product
 
 @dataclass(frozen=True)
 class Excitation:
-    """Electrons go from the spin orbitals `occupied` to `virtual`; both of length 1 (single) or 2 (double)."""
+    """Electrons go from the spin orbitals `occupied` to `virtual`: one (a single) or two (a double), ascending."""
 
     occupied: tuple[int, ...]
     virtual: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        if len(self.occupied) != len(self.virtual):
-            raise ValueError(f"{len(self.occupied)} occupied spin orbitals, expected {len(self.virtual)} as virtual")
+        if not 1 <= len(self.occupied) == len(self.virtual) <= 2:
+            raise ValueError(f"{len(self.occupied)} occupied, {len(self.virtual)} virtual orbitals, expected 1 or 2 each")
+        if any(list(side) != sorted(set(side)) for side in (self.occupied, self.virtual)):
+            raise ValueError(f"orbitals are {self.occupied} and {self.virtual}, expected ascending ones")
 
     @property
     def spin_orbitals(self) -> tuple[int, ...]:
@@ -33,6 +35,7 @@ def uccsd_excitations(num_orbitals: int, num_alpha: int, num_beta: int) -> list[
     singles = list(chain(alpha, beta))
     doubles: dict[frozenset[int], Excitation] = {}
     for (i, a), (j, b) in combinations(singles, 2):
-        if i != j and a != b:
-            doubles.setdefault(frozenset((i, j, a, b)), Excitation((i, j), (a, b)))
+        orbitals = frozenset((i, j, a, b))
+        if len(orbitals) == 4 and orbitals not in doubles:
+            doubles[orbitals] = Excitation((i, j), (a, b))
     return [Excitation((i,), (a,)) for i, a in singles] + list(doubles.values())

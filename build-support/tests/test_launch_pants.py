@@ -65,13 +65,13 @@ def test_interpreters_that_do_not_start_or_are_others_are_passed_over(bare_machi
 
 
 def test_two_first_starts_at_once_install_once(bare_machine: dict[str, str]) -> None:
-    environment = {**os.environ, "QUANTUM_PIPELINE_CACHE": bare_machine["QUANTUM_PIPELINE_CACHE"]}
-    environment["PANTS_PANTSD"] = "false"
+    environment = {"PATH": os.environ["PATH"], "HOME": str(Path.home()), "PANTS_PANTSD": "false"}
+    environment["QUANTUM_PIPELINE_CACHE"] = bare_machine["QUANTUM_PIPELINE_CACHE"]
     command = [sys.executable, str(LAUNCHER), "--version"]
     starts = [
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
     shown = [process.communicate(timeout=300) for process in starts]
-    assert [out for out, _ in shown] == ["2.17.1\n", "2.17.1\n"]
+    assert [out for out, _ in shown] == ["2.17.1\n", "2.17.1\n"], shown
     assert sum(errors.count("first start: installing Pants") for _, errors in shown) == 1

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
+
 from quantum_contracts.errors import QuantumPipelineError
 
 Read = Callable[[bytes, int], tuple[Any, int]]
@@ -37,7 +39,7 @@ def compile_reader(schema: Any) -> Read:
         case "record":
             compiled = _record(schema["fields"])
         case "array":
-            compiled = _doubles if schema["items"] == "double" else _array(compile_reader(schema["items"]))
+            compiled = _array_of(schema["items"])
         case "map":
             compiled = _map(compile_reader(schema["values"]))
         case "fixed":
@@ -205,16 +207,78 @@ def _doubles(data: bytes, position: int) -> tuple[list[float], int]:
         position = end
 
 
-def _array(read_item: Read) -> Read:
+def _array_of(items: Any) -> Read:
+    match items:
+        case "double":
+            return _doubles
+        case {
+            "type": "record",
+            "fields": [
+                {"name": label, "type": "string"},
+                {
+                    "name": number,
+                    "type": {
+                        "type": "record",
+                        "fields": [{"name": real, "type": "double"}, {"name": imaginary, "type": "double"}],
+                    },
+                },
+            ],
+        }:
+            return _array(_as_columns(label, number, real, imaginary), _one_by_one(compile_reader(items)))
+        case _:
+            return _array(_one_by_one(compile_reader(items)))
+
+
+ReadBlock = Callable[[bytes, int, int], tuple[list[Any], int] | None]
+"""Takes the data, a position and a number of items; gives the items and the position after them, or None: not so."""
+
+
+def _array(*ways: ReadBlock) -> Read:
+    """Read each block in the first of `ways` that takes it."""
+
     def read(data: bytes, position: int) -> tuple[list[Any], int]:
         items: list[Any] = []
         while True:
             count, position = _block_size(data, position)
             if not count:
                 return items, position
-            for _ in range(count):
-                item, position = read_item(data, position)
-                items.append(item)
+            block, position = next(filter(None, (way(data, position, count) for way in ways)))
+            items += block
+
+    return read
+
+
+def _one_by_one(read_item: Read) -> ReadBlock:
+    def read(data: bytes, position: int, count: int) -> tuple[list[Any], int]:
+        items = []
+        for _ in range(count):
+            item, position = read_item(data, position)
+            items.append(item)
+        return items, position
+
+    return read
+
+
+def _as_columns(label: str, number: str, real: str, imaginary: str) -> ReadBlock:
+    """Read labelled complex numbers at once where all labels are of one length, as those of a Hamiltonian are."""
+
+    def read(data: bytes, position: int, count: int) -> tuple[list[Any], int] | None:
+        size, start = read_long(data, position)
+        prefix = start - position
+        width = prefix + size + 2 * DOUBLE.size
+        end = position + count * width
+        if size <= 0 or end > len(data):
+            return None
+        rows = np.frombuffer(data, np.uint8, count * width, position).reshape(count, width)
+        letters = rows[:, prefix : prefix + size].tobytes()
+        if (rows[:, :prefix] != rows[0, :prefix]).any() or not letters.isascii():
+            return None
+        text = letters.decode("ascii")
+        numbers = rows[:, prefix + size :].copy().view("<f8").tolist()
+        return [
+            {label: text[place : place + size], number: {real: first, imaginary: second}}
+            for place, (first, second) in zip(range(0, len(text), size), numbers, strict=True)
+        ], end
 
     return read
 

@@ -45,8 +45,7 @@ def mp2_point(problem: ElectronicProblem, ansatz: Ansatz) -> NDArray[np.float64]
         gap = problem.orbital_energies[[a % n, b % n]].sum() - problem.orbital_energies[[i % n, j % n]].sum()
         if gap < SMALLEST_GAP:
             continue
-        integral = problem.two_body[i % n, a % n, j % n, b % n] if i // n == a // n and j // n == b // n else 0.0
-        exchange = problem.two_body[i % n, b % n, j % n, a % n] if i // n == b // n and j // n == a // n else 0.0
-        # T takes electrons back from a, b to i, j, and a+_i a+_j a_a a_b |..ab..> = -|..ij..>: signs cancel
-        angles[:, k] = (exchange - integral) / -gap / ansatz.reps
+        direct = problem.two_body[i % n, a % n, j % n, b % n] if (i < n) == (a < n) else 0.0
+        exchange = problem.two_body[i % n, b % n, j % n, a % n] if (i < n) == (b < n) else 0.0
+        angles[:, k] = (exchange - direct) / gap / ansatz.reps  # to first order the factor adds theta |ab>
     return angles.ravel()

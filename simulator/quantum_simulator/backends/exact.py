@@ -16,6 +16,7 @@ class ExactBackend:
 
     def __init__(self, problem: ElectronicProblem, ansatz: Ansatz) -> None:
         self._simulator = SectorSimulator(problem, ansatz)
+        self._simulator.energy_and_gradient(np.zeros(ansatz.num_parameters))  # compile, or load what was compiled
 
     def energy(self, parameters: NDArray[np.float64]) -> Estimate:
         """Total energy at `parameters` (radians, shape (num_parameters,)), hartree."""

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StringConstraints, ValidationError
+
 from quantum_contracts.elements import electron_count
 from quantum_contracts.errors import UsageError
 from quantum_contracts.fields import Doubles
 from quantum_contracts.v2 import MoleculeInfo
 from quantum_contracts.validation import describe, field_path
-
 from quantum_simulator.molecule import Molecule, known_element
 from quantum_simulator.xyz import parse_frames
 

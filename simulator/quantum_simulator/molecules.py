@@ -9,7 +9,6 @@ from typing import Any
 
 from quantum_contracts.errors import UsageError
 from quantum_contracts.v2 import MoleculeInfo
-
 from quantum_simulator.molecule import Molecule
 from quantum_simulator.molecule_files import parse_json, read_molecule_file
 

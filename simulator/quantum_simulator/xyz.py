@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from quantum_contracts.errors import UsageError
-
 from quantum_simulator.molecule import known_element
 
 _KEY_VALUE = re.compile(r"""(?:^|\s)(charge|multiplicity|name)=(?:"([^"]*)"|(\S*))""", re.IGNORECASE)

@@ -5,6 +5,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
+
 from quantum_contracts.errors import UsageError
 from quantum_simulator.sinks.durable import make_folder, sweep, temporary_file
 

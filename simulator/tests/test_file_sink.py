@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support_results import result
+
 from quantum_contracts.container import read_container
 from quantum_contracts.effects import observe
 from quantum_contracts.errors import QuantumPipelineError, UsageError
 from quantum_contracts.landing import LandingFile
 from quantum_simulator.sinks.file import EFFECTS, FileSink
-from tests.support_results import result
 
 TOPIC = "vqe_decorated_result_v2"
 WRITERS, RESULTS = 4, 25

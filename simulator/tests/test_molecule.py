@@ -4,6 +4,7 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from quantum_contracts.v2 import MoleculeInfo
 from quantum_simulator.molecule import ANGSTROM_PER_BOHR, Molecule
 

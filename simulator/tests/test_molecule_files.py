@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from quantum_contracts.errors import UsageError
 from quantum_simulator.molecule_files import MAX_FILE_BYTES, parse_json, parse_xyz, read_molecule_file
 

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from quantum_contracts.elements import electron_count
 from quantum_contracts.errors import UsageError
 from quantum_simulator.molecules import built_in, built_in_names, resolve

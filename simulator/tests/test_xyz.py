@@ -5,6 +5,7 @@ import ase.io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from quantum_contracts.errors import UsageError
 from quantum_simulator.xyz import parse_frames
 

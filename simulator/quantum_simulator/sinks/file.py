@@ -19,7 +19,6 @@ from quantum_contracts.errors import QuantumPipelineError, UsageError
 from quantum_contracts.landing import LandingFile
 from quantum_contracts.topics import VERSIONS
 from quantum_contracts.v2 import VQEDecoratedResult
-
 from quantum_simulator.sinks.durable import make_folder, sweep, sync_file, sync_folder, temporary_file
 
 # Every durable step, in order; `staged` happens in `stage` alone, `delivered` in `deliver` alone.

@@ -1,0 +1,105 @@
+"""The simulator's commands. The physics is imported when a command runs, so that help comes at once."""
+
+import json
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import CliPositionalArg, SettingsConfigDict
+from rich import box
+from rich.table import Table
+
+from quantum_contracts.command_line import Command, console, error_console
+from quantum_contracts.errors import UsageError
+from quantum_contracts.lake import Lake
+from quantum_simulator.progress import display
+from quantum_simulator.settings import SimulatorSettings
+from quantum_simulator.summary import Summary, as_json, show, summary
+
+
+class Simulate(SimulatorSettings):
+    """Compute the energies of molecules by VQE, and deliver the results.
+
+    Results go to the landing folders of the lake, whole histories included; `features` makes tables of them.
+    """
+
+    sink: Literal["file"] = Field(default="file", description="where results go; file: the lake's landing folders")
+
+    def execute(self) -> int:
+        """Compute and deliver one molecule after the other; print a row for each that is delivered."""
+        from quantum_contracts.topics import TOPIC_BY_VERSION
+        from quantum_simulator.experiment import compute
+        from quantum_simulator.molecules import resolve
+        from quantum_simulator.sinks.file import FileSink
+        from quantum_simulator.size import check_size
+
+        molecules = resolve(self.molecules, self.file)
+        for molecule in molecules:
+            check_size(molecule.info, self.basis, self.backend)
+        sink = FileSink(Lake(self.lake).experiments, TOPIC_BY_VERSION[self.topic])
+        sink.prepare()
+        summaries: list[Summary] = []
+        try:
+            with display(error_console, len(molecules)) as progress:
+                for molecule in molecules:
+                    result = compute(molecule, self, progress)
+                    landed = sink.deliver(result)
+                    summaries.append(summary(result, molecule.name, str(sink.experiments / landed.path)))
+                    progress.done()
+        finally:  # what is delivered is told, whatever became of the rest
+            self._print(summaries)
+        return 0
+
+    def _print(self, summaries: list[Summary]) -> None:
+        if self.json_:
+            print(as_json(summaries))
+        elif summaries:
+            show(summaries, console)
+
+
+class Molecules(Command):
+    """List the built-in molecules."""
+
+    model_config = SettingsConfigDict(env_prefix_target="all")
+
+    pattern: CliPositionalArg[str] = Field(default="", description="only those whose name or formula contains this")
+    json_: bool = Field(default=False, alias="json", description="print JSON for machines on standard output")
+
+    def execute(self) -> int:
+        """Print name, formula, electrons, multiplicity and charge of each."""
+        from quantum_contracts.elements import electron_count
+        from quantum_simulator.molecules import built_in, built_in_names
+
+        molecules = [built_in(name) for name in built_in_names()]
+        wanted = self.pattern.casefold()
+        rows: list[dict[str, str | int | None]] = [
+            {
+                "name": molecule.name,
+                "formula": molecule.formula,
+                "electrons": electron_count(molecule.info.symbols, molecule.info.charge),
+                "multiplicity": molecule.info.multiplicity,
+                "charge": molecule.info.charge,
+            }
+            for molecule in molecules
+            if wanted in molecule.name.casefold() or wanted in molecule.formula.casefold()
+        ]
+        if not rows:
+            raise UsageError(f"no built-in molecule has {self.pattern!r} in its name or formula")
+        if self.json_:
+            print(json.dumps(rows, indent=2))
+        else:
+            _list(rows)
+        return 0
+
+
+def _list(rows: list[dict[str, str | int | None]]) -> None:
+    lines = [[str(value) for value in row.values()] for row in rows]
+    if not console.is_terminal:
+        for line in (list(rows[0]), *lines):
+            print("\t".join(line))
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column, value in rows[0].items():
+        table.add_column(column, justify="right" if isinstance(value, int) else "left")
+    for line in lines:
+        table.add_row(*line)
+    console.print(table)

@@ -1,0 +1,32 @@
+"""The command `quantum-pipeline`: every component's commands under one roof."""
+
+import sys
+from collections.abc import Sequence
+from importlib import resources
+
+from quantum_contracts.command_line import run
+from quantum_contracts.commands import Schemas
+from quantum_features.commands import Features, Query
+from quantum_simulator.commands import Molecules, Simulate
+
+from quantum_pipeline.run import Run
+
+PROGRAM = "quantum-pipeline"
+COMMANDS = {
+    "run": Run,
+    "simulate": Simulate,
+    "features": Features,
+    "query": Query,
+    "molecules": Molecules,
+    "schemas": Schemas,
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command that `argv` names; return the exit code."""
+    version = (resources.files("quantum_pipeline") / "VERSION").read_text("utf-8").strip()
+    return run(PROGRAM, COMMANDS, version, argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""One batch, from landing files to published tables (system specification, "6-Step Processing Workflow")."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from quantum_contracts.lake import Lake
+from quantum_features.catalog import LakeCatalog, open_catalog
+from quantum_features.data_writer import DataWriter
+from quantum_features.database import reading
+from quantum_features.engine import DuckDBEngine
+from quantum_features.errors import ConflictError, OverlapError
+from quantum_features.landing_reader import LandingReader
+from quantum_features.ledger import FileOutcome, quarantined_files
+from quantum_features.plan import PlannedFile, plan
+from quantum_features.processing_metadata import metadata_row
+from quantum_features.progress import Progress, silent
+from quantum_features.publish import publish
+from quantum_features.quarantine import quarantine_change
+from quantum_features.raw import raw_table
+from quantum_features.running import discard_staged, running, sweep
+from quantum_features.settings import FeaturesSettings
+from quantum_features.staging import TableChange, stage
+from quantum_features.stamp import Stamp
+from quantum_features.tables import ALL_TABLES, FEATURE_TABLES, PROCESSING_METADATA, QUARANTINE
+
+MIB = 2**20
+CHUNKS_OF_MEMORY = 8  # decoded experiments take this part of the memory for rows
+
+
+@dataclass(frozen=True)
+class BatchReport:
+    """What a batch did. Without a batch (`batch_id` is None) there was nothing new."""
+
+    waiting: int  # files in quarantine now
+    batch_id: str | None = None
+    tag: str | None = None
+    files: int = 0
+    experiments: int = 0
+    duplicates: int = 0
+    rows: Mapping[str, int] = field(default_factory=dict)  # added, by feature table
+    quarantined: Sequence[FileOutcome] = ()
+
+
+def process(lake: Lake, settings: FeaturesSettings, progress: Progress = silent) -> BatchReport:
+    """Take in what has landed in the lake and no batch has taken in yet; publish it as one batch.
+
+    Raises:
+        UsageError: `lake` is not a lake.
+        QuantumPipelineError: the catalog's database cannot be read or written.
+        OSError: the disk is full, or refuses.
+    """
+    catalog = open_catalog(lake)
+    sweep(catalog)
+    try:
+        while files := _plan(catalog, settings):
+            try:
+                return _run(catalog, files, settings, progress)
+            except OverlapError:
+                continue  # another job took in some of these files: find anew what is new
+        return BatchReport(_waiting(catalog))
+    finally:
+        sweep(catalog)
+
+
+def _run(
+    catalog: LakeCatalog, files: Sequence[PlannedFile], settings: FeaturesSettings, progress: Progress
+) -> BatchReport:
+    stamp = Stamp.new()
+    with running(catalog.lake, stamp):
+        reader = LandingReader(files, catalog.engine, settings.memory_mib * MIB // CHUNKS_OF_MEMORY, progress)
+        writer = DataWriter(catalog.read_state(), ALL_TABLES, stamp, settings.memory_mib * MIB)
+        _write_features(reader, writer, stamp)
+        if not reader.outcomes:
+            return BatchReport(_waiting(catalog))
+        report = BatchReport(
+            waiting=0,
+            batch_id=stamp.batch_id,
+            tag=stamp.tag,
+            files=len(reader.outcomes),
+            experiments=len(reader.experiment_ids),
+            duplicates=reader.duplicates,
+            rows={name: writer.rows[name] for name in FEATURE_TABLES},
+            quarantined=tuple(outcome for outcome in reader.outcomes if outcome.reason is not None),
+        )
+        writer.add(PROCESSING_METADATA.name, metadata_row(stamp, report.rows, reader.outcomes, reader.duplicates))
+        _publish(catalog, reader, writer, stamp, timedelta(days=settings.tag_retention_days))
+    return replace(report, waiting=_waiting(catalog))
+
+
+def _plan(catalog: LakeCatalog, settings: FeaturesSettings) -> list[PlannedFile]:
+    with reading(catalog.engine) as connection:
+        return plan(catalog.lake, connection, settings)
+
+
+def _waiting(catalog: LakeCatalog) -> int:
+    with reading(catalog.engine) as connection:
+        return len(quarantined_files(connection))
+
+
+def _write_features(reader: LandingReader, writer: DataWriter, stamp: Stamp) -> None:
+    engine = DuckDBEngine()
+    for chunk in reader.chunks():
+        for name, rows in engine.compute(raw_table(chunk, stamp)):
+            writer.add(name, rows)
+
+
+def _publish(
+    catalog: LakeCatalog, reader: LandingReader, writer: DataWriter, stamp: Stamp, retention: timedelta
+) -> None:
+    """Stage all tables on the current state and publish; as often as another batch is faster, do it again.
+
+    The data files stay good: what another batch publishes does not change the rows of this one, unless both took in
+    the same file or experiment, which `publish` finds out.
+    """
+    data_files = writer.finish()
+    while True:
+        state = catalog.read_state()
+        changes = {name: TableChange(files) for name, files in data_files.items()}
+        changes[QUARANTINE.name] = quarantine_change(state, reader.outcomes, stamp)
+        commits = [
+            stage(state, table, changes.get(name, TableChange()), stamp, retention)
+            for name, table in ALL_TABLES.items()
+        ]
+        try:
+            publish(catalog, stamp, [c for c in commits if c is not None], reader.outcomes, list(reader.experiment_ids))
+        except ConflictError:
+            discard_staged(catalog, stamp, keep=[file.file_path for files in data_files.values() for file in files])
+        else:
+            return

@@ -1,0 +1,46 @@
+"""The quarantine table: the landing files that wait for a retry. A file that was read at last leaves it."""
+
+from collections.abc import Sequence
+from itertools import count
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from quantum_features.catalog import State
+from quantum_features.ledger import FileOutcome
+from quantum_features.staging import TableChange, current_or_new_table, write_data_files
+from quantum_features.stamp import Stamp
+from quantum_features.tables import QUARANTINE
+
+
+def quarantine_change(state: State, outcomes: Sequence[FileOutcome], stamp: Stamp) -> TableChange:
+    """What a batch with these outcomes does to the quarantine table; writes the new rows."""
+    arrived = [outcome for outcome in outcomes if outcome.reason is not None]
+    retried = [str(outcome.file.path) for outcome in outcomes if outcome.retried]
+    if not arrived and not retried:
+        return TableChange()
+    table = current_or_new_table(state, QUARANTINE)
+    rows = _rows(arrived, stamp)
+    if not retried:
+        return TableChange(added=write_data_files(table, rows, stamp, count()))
+    scan = table.scan()
+    waiting = scan.to_arrow().cast(QUARANTINE.arrow_schema)
+    staying = waiting.filter(pc.invert(pc.is_in(waiting["source_path"], pa.array(retried, pa.string()))))
+    rows = pa.concat_tables([staying, rows])
+    added = write_data_files(table, rows, stamp, count()) if rows.num_rows else []
+    return TableChange(added=added, removed=[task.file for task in scan.plan_files()])
+
+
+def _rows(outcomes: Sequence[FileOutcome], stamp: Stamp) -> pa.Table:
+    rows = [
+        {
+            "source_topic": outcome.file.topic,
+            "source_partition": outcome.file.partition,
+            "source_offset": outcome.file.offset,
+            "source_path": str(outcome.file.path),
+            "reason": outcome.reason,
+            **stamp.columns,
+        }
+        for outcome in outcomes
+    ]
+    return pa.Table.from_pylist(rows, schema=QUARANTINE.arrow_schema)

@@ -1,0 +1,75 @@
+"""All tables as they were after one batch, told by its tag, one of its snapshots, or a time.
+
+The batches of the ledger are the one order of events: a time means the last batch published by then, and so the same
+batch in every table, which the tables' own clocks could not promise.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from pyiceberg.table import Table
+
+from quantum_contracts.errors import UsageError
+from quantum_features import ledger
+from quantum_features.catalog import State
+from quantum_features.database import reading
+from quantum_features.ledger import PublishedBatch
+from quantum_features.staging import BATCH_PROPERTY
+from quantum_features.stamp import TAG_PREFIX
+
+SHOWN_TAGS = 3
+
+
+def snapshots_now(tables: Mapping[str, Table]) -> dict[str, int | None]:
+    """The current snapshot of each table; None where nothing was ever written."""
+    current = {name: table.current_snapshot() for name, table in tables.items()}
+    return {name: snapshot.snapshot_id if snapshot else None for name, snapshot in current.items()}
+
+
+def snapshots_at(state: State, tables: Mapping[str, Table], at: str) -> dict[str, int | None]:
+    """The snapshot of each table at the tag, snapshot id or ISO 8601 time `at` (UTC where it names no zone).
+
+    A table that had no snapshot then has None.
+
+    Raises:
+        UsageError: `at` is none of these, lies before the first batch, or its tag has expired.
+    """
+    refs = {name: table.refs() for name, table in tables.items()}
+    tag = at if any(at in known for known in refs.values()) else _tag_of(state, tables, at)
+    if not any(tag in known for known in refs.values()):
+        raise UsageError(f"the tag {tag} of that batch has expired; {_hint(state)}")
+    return {name: known[tag].snapshot_id if tag in known else None for name, known in refs.items()}
+
+
+def _tag_of(state: State, tables: Mapping[str, Table], at: str) -> str:
+    if at.isdecimal():
+        for table in tables.values():
+            snapshot = table.snapshot_by_id(int(at))
+            if snapshot is not None and snapshot.summary is not None and BATCH_PROPERTY in snapshot.summary:
+                return TAG_PREFIX + str(snapshot.summary[BATCH_PROPERTY])
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        raise UsageError(
+            f"{at!r} is no tag, no snapshot id and no ISO 8601 time of this lake; {_hint(state)}"
+        ) from None
+    return _batch_at(state, moment if moment.tzinfo else moment.replace(tzinfo=UTC)).tag
+
+
+def _batch_at(state: State, moment: datetime) -> PublishedBatch:
+    batches = _batches(state)
+    for batch in batches:
+        if batch.published_at <= moment:
+            return batch
+    first = f"; the first is of {batches[-1].published_at.isoformat()}" if batches else ""
+    raise UsageError(f"no batch was published by {moment.isoformat()}{first}")
+
+
+def _batches(state: State) -> list[PublishedBatch]:
+    with reading(state.catalog.engine) as connection:
+        return ledger.batches(connection)
+
+
+def _hint(state: State) -> str:
+    tags = [f"{batch.tag} ({batch.published_at.isoformat(timespec='seconds')})" for batch in _batches(state)]
+    return f"the latest tags: {', '.join(tags[:SHOWN_TAGS])}"

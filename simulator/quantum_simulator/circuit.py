@@ -46,9 +46,11 @@ def to_qasm3(ansatz: Ansatz) -> str:
     lines += [f"input float[64] {name};" for name in names]
     lines.append(f"qubit[{ansatz.num_qubits}] q;")
     lines += [
-        f"ry({_product(gate.factor, names[gate.parameter])}) q[{gate.qubits[0]}];"
-        if gate.name == "ry"
-        else f"{gate.name} {', '.join(f'q[{qubit}]' for qubit in gate.qubits)};"
+        (
+            f"ry({_product(gate.factor, names[gate.parameter])}) q[{gate.qubits[0]}];"
+            if gate.name == "ry"
+            else f"{gate.name} {', '.join(f'q[{qubit}]' for qubit in gate.qubits)};"
+        )
         for gate in gates(ansatz)
     ]
     return "\n".join(lines) + "\n"
@@ -56,7 +58,7 @@ def to_qasm3(ansatz: Ansatz) -> str:
 
 def to_qiskit(ansatz: Ansatz) -> "QuantumCircuit":
     """The same circuit for qiskit; its parameters, in order, are those of the ansatz."""
-    from qiskit.circuit import Parameter, QuantumCircuit  # noqa: PLC0415 - whoever simulates exactly needs no qiskit
+    from qiskit.circuit import Parameter, QuantumCircuit  # whoever simulates exactly needs no qiskit
 
     parameters = [Parameter(name) for name in parameter_names(ansatz)]
     circuit = QuantumCircuit(ansatz.num_qubits)

@@ -17,7 +17,9 @@ class Excitation:
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.occupied) == len(self.virtual) <= 2:
-            raise ValueError(f"{len(self.occupied)} occupied, {len(self.virtual)} virtual orbitals, expected 1 or 2 each")
+            raise ValueError(
+                f"{len(self.occupied)} occupied, {len(self.virtual)} virtual orbitals, expected 1 or 2 each"
+            )
         if any(list(side) != sorted(set(side)) for side in (self.occupied, self.virtual)):
             raise ValueError(f"orbitals are {self.occupied} and {self.virtual}, expected ascending ones")
 

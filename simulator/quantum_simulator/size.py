@@ -1,10 +1,100 @@
 """How large a calculation would be, told before it starts."""
 
+from collections import Counter
 from dataclasses import dataclass
 from math import comb
-from pathlib import Path
-
-import psutil
 
 from quantum_contracts.errors import UsageError
 from quantum_contracts.v2 import MoleculeInfo
+from quantum_simulator.memory import available_memory
+from quantum_simulator.pyscf_mole import build_mole
+from quantum_simulator.reference import LARGEST_SECTOR
+from quantum_simulator.sector.strings import MOST_ORBITALS
+
+DOUBLE = 8  # bytes
+
+
+@dataclass(frozen=True)
+class Size:
+    """What a molecule in a basis asks of a backend."""
+
+    num_orbitals: int
+    num_alpha: int
+    num_beta: int
+    bytes_needed: int
+    bytes_available: int
+
+    @property
+    def num_qubits(self) -> int:
+        """Spin orbitals, which is qubits under Jordan-Wigner."""
+        return 2 * self.num_orbitals
+
+    @property
+    def sector_dimension(self) -> int:
+        """Determinants with these numbers of alpha and beta electrons."""
+        return comb(self.num_orbitals, self.num_alpha) * comb(self.num_orbitals, self.num_beta)
+
+
+def check_size(molecule: MoleculeInfo, basis: str, backend: str) -> Size:
+    """The size, where it fits into the memory that this process may still use (its control group's limit included).
+
+    Raises:
+        UsageError: it does not fit; the message tells how large it is and what is available. Also whatever
+            `electronic_problem` says of a basis or a geometry that cannot be.
+    """
+    mole = build_mole(molecule, basis)
+    orbitals, (alpha, beta) = mole.nao, mole.nelec
+    size = Size(orbitals, alpha, beta, bytes_needed(orbitals, alpha, beta, backend), available_memory())
+    described = (
+        f"{formula(molecule)} in basis {basis!r} is too large: {size.num_qubits} qubits, "
+        f"{size.sector_dimension:,} determinants"
+    )
+    if orbitals > MOST_ORBITALS:
+        raise UsageError(f"{described}; at most {2 * MOST_ORBITALS} qubits can be simulated")
+    if size.bytes_needed > size.bytes_available:
+        raise UsageError(
+            f"{described}, about {_readable(size.bytes_needed)} of memory with backend {backend!r}, "
+            f"{_readable(size.bytes_available)} are available; choose a smaller molecule or basis"
+        )
+    return size
+
+
+def bytes_needed(num_orbitals: int, num_alpha: int, num_beta: int, backend: str) -> int:
+    """An estimate of the memory of a whole run, within a factor of two or three, in bytes."""
+    n = num_orbitals
+    dimension = comb(n, num_alpha) * comb(n, num_beta)
+    excitations = [electrons * (n - electrons) for electrons in (num_alpha, num_beta)]
+    parameters = sum(excitations) + (sum(excitations)) ** 2 // 2
+
+    integrals = 4 * DOUBLE * n * n * n * n
+    pauli_terms = 1_200 * n * n * n * n  # the products of strings, then 1.3 n^4 terms as text and in the result
+    ansatz = 30_000 * parameters  # gates, their text, and the parameters of a few hundred iterations
+    reference = 25 * DOUBLE * dimension if dimension <= LARGEST_SECTOR else 0  # the vectors of Davidson's method
+    gates = 4 * DOUBLE << (2 * n)  # two vectors of complex amplitudes
+    simulation = gates if backend == "aer" else _sector_bytes(n, num_alpha, num_beta)
+    return integrals + pauli_terms + ansatz + reference + simulation
+
+
+def _sector_bytes(n: int, num_alpha: int, num_beta: int) -> int:
+    """State, adjoint, transposes and packed rows; then the sparse tables of the Hamiltonian and of the ansatz."""
+    strings = [comb(n, electrons) for electrons in (num_alpha, num_beta)]
+    neighbours = [electrons * (n - electrons) for electrons in (num_alpha, num_beta)]
+    moves = [comb(n - 2, electrons - 1) if 0 < electrons < n else 0 for electrons in (num_alpha, num_beta)]
+    vectors = 7 * strings[0] * strings[1] + 8 * strings[1] * moves[0]
+    mixed = 8 * n * (n + 1) // 2 * strings[1] * (1 + neighbours[1])
+    same_spin = sum(5 * count * (1 + near + near**2 // 4) for count, near in zip(strings, neighbours, strict=True))
+    rotations = 4 * neighbours[0] * neighbours[1] * moves[1]
+    return DOUBLE * (vectors + mixed + same_spin + rotations)
+
+
+def formula(molecule: MoleculeInfo) -> str:
+    """The molecule's formula, elements in order of appearance, for example OH2."""
+    return "".join(symbol + (str(count) if count > 1 else "") for symbol, count in Counter(molecule.symbols).items())
+
+
+def _readable(amount: float) -> str:
+    for unit in ("bytes", "kB", "MB", "GB", "TB", "PB"):
+        if amount < 1000:
+            return f"{amount:.3g} {unit}"
+        amount /= 1000
+    return f"{amount:.3g} EB"

@@ -48,11 +48,11 @@ def create_backend(name: str, problem: ElectronicProblem, hamiltonian: QubitHami
         UsageError: there is no such backend.
     """
     if name == "exact":
-        from quantum_simulator.backends.exact import ExactBackend  # noqa: PLC0415
+        from quantum_simulator.backends.exact import ExactBackend
 
         return ExactBackend(problem, ansatz)
     if name == "aer":
-        from quantum_simulator.backends.aer import AerBackend  # noqa: PLC0415
+        from quantum_simulator.backends.aer import AerBackend
 
         return AerBackend(hamiltonian, problem.nuclear_repulsion_energy, ansatz)
     raise UsageError(f"there is no backend {name!r}; {suggestion(name, BACKENDS)}")

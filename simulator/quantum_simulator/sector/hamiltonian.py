@@ -15,11 +15,9 @@ from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse
-from numba import njit
-from numpy.typing import NDArray
 
 from quantum_simulator.problem import ElectronicProblem
-from quantum_simulator.sector.layout import FAST, padded, transpose
+from quantum_simulator.sector.layout import Doubles, Integers, kernel, padded, transpose
 from quantum_simulator.sector.spin_operators import SpinOperators, diagonal_pairs, orbital_pairs, spin_operators
 
 ZERO_INTEGRAL = 1e-13  # hartree; smaller ones are rounding noise of integrals that symmetry makes zero
@@ -29,9 +27,9 @@ UNROLL = 4  # how many entries of a sparse row are added in one pass over the ve
 class SparseRows(NamedTuple):
     """Rows of a sparse matrix, each filled up with zeros to a multiple of UNROLL entries."""
 
-    start: NDArray[np.int64]  # shape (rows + 1,)
-    index: NDArray[np.int64]  # shape (entries,)
-    value: NDArray[np.float64]  # shape (entries,)
+    start: Integers  # shape (rows + 1,)
+    column: Integers  # shape (entries,)
+    value: Doubles  # shape (entries,)
 
 
 class SectorHamiltonian(NamedTuple):
@@ -39,24 +37,24 @@ class SectorHamiltonian(NamedTuple):
 
     alpha: SparseRows  # H_aa, one row per alpha string
     beta: SparseRows  # H_bb, one row per beta string
-    pair_source: NDArray[np.int64]  # the alpha strings that G_P^a connects, shape (off-diagonal pairs, moves)
-    pair_target: NDArray[np.int64]
-    pair_sign: NDArray[np.float64]
+    pair_source: Integers  # the alpha strings that G_P^a connects, shape (off-diagonal pairs, moves)
+    pair_target: Integers
+    pair_sign: Doubles
     mixed: SparseRows  # sum_Q (P|Q) G_Q^b for every off-diagonal alpha pair P
-    neighbour: NDArray[np.int64]  # the beta strings that G_Q^b connects, shape (beta strings, neighbours)
-    neighbour_pair: NDArray[np.int64]  # Q
-    neighbour_sign: NDArray[np.float64]
-    density: NDArray[np.float64]  # sum_p (pp|Q) n_p^a of the alpha strings, shape (pairs, padded alpha strings)
-    diagonal: NDArray[np.float64]  # sum_pr (pp|rr) n_p^a n_r^b, shape (beta strings, padded alpha strings)
+    neighbour: Integers  # the beta strings that G_Q^b connects, shape (beta strings, neighbours)
+    neighbour_pair: Integers  # Q
+    neighbour_sign: Doubles
+    density: Doubles  # sum_p (pp|Q) n_p^a of the alpha strings, shape (pairs, padded alpha strings)
+    diagonal: Doubles  # sum_pr (pp|rr) n_p^a n_r^b, shape (beta strings, padded alpha strings)
 
 
 class HamiltonianWorkspace(NamedTuple):
     """Memory for one application of H."""
 
-    state_t: NDArray[np.float64]  # shape (beta strings, padded alpha strings)
-    result_t: NDArray[np.float64]
-    packed: NDArray[np.float64]  # shape (beta strings, padded moves)
-    product: NDArray[np.float64]
+    state_t: Doubles  # shape (beta strings, padded alpha strings)
+    result_t: Doubles
+    packed: Doubles  # shape (beta strings, padded moves)
+    product: Doubles
 
 
 def build_hamiltonian(problem: ElectronicProblem) -> SectorHamiltonian:
@@ -91,7 +89,7 @@ def build_workspace(hamiltonian: SectorHamiltonian) -> HamiltonianWorkspace:
     return HamiltonianWorkspace(*(np.zeros(shape) for shape in (transposed, transposed, packed, packed)))
 
 
-def _contracted(spin: SpinOperators, integrals: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _contracted(spin: SpinOperators, integrals: Doubles) -> tuple[Integers, Doubles]:
     """Columns and values of sum_Q (P|Q) G_Q: shapes (strings, entries) and (pairs, strings, entries)."""
     n = spin.occupations.shape[1]
     own = np.arange(len(spin.strings))[:, np.newaxis]
@@ -101,9 +99,7 @@ def _contracted(spin: SpinOperators, integrals: NDArray[np.float64]) -> tuple[ND
     return columns, np.concatenate([diagonal[:, :, np.newaxis], off_diagonal], axis=2)
 
 
-def _same_spin(
-    spin: SpinOperators, one_body: NDArray[np.float64], integrals: NDArray[np.float64]
-) -> SparseRows:
+def _same_spin(spin: SpinOperators, one_body: Doubles, integrals: Doubles) -> SparseRows:
     """H restricted to one spin: sum_P k_P G_P + 1/2 sum_P G_P (sum_Q (P|Q) G_Q)."""
     n = spin.occupations.shape[1]
     size = len(spin.strings)
@@ -128,42 +124,40 @@ def _same_spin(
     return _sparse_rows(size, rows, matrix.indices, matrix.data)
 
 
-def _mixed(alpha: SpinOperators, beta: SpinOperators, integrals: NDArray[np.float64]) -> SparseRows:
+def _mixed(alpha: SpinOperators, beta: SpinOperators, integrals: Doubles) -> SparseRows:
     columns, values = _contracted(beta, integrals[alpha.pairs])
     pairs, strings, _ = kept = np.nonzero(np.abs(values) > ZERO_INTEGRAL)
     size = len(beta.strings)
     return _sparse_rows(len(alpha.pairs) * size, pairs * size + strings, columns[kept[1], kept[2]], values[kept])
 
 
-def _sparse_rows(
-    size: int, rows: NDArray[np.int64], columns: NDArray[np.int64], values: NDArray[np.float64]
-) -> SparseRows:
+def _sparse_rows(size: int, rows: Integers, columns: Integers, values: Doubles) -> SparseRows:
     """Entries that are sorted by row."""
     counts = np.bincount(rows, minlength=size)
     start = np.concatenate([[0], np.cumsum(-(-counts // UNROLL) * UNROLL)])
     first = np.concatenate([[0], np.cumsum(counts)[:-1]])
     place = start[rows] + np.arange(len(rows)) - first[rows]
-    index, value = np.zeros(start[-1], dtype=np.int64), np.zeros(start[-1])
-    index[place], value[place] = columns, values
-    return SparseRows(start.astype(np.int64), index, value)
+    column, value = np.zeros(start[-1], dtype=np.int64), np.zeros(start[-1])
+    column[place], value[place] = columns, values
+    return SparseRows(start.astype(np.int64), column, value)
 
 
-def _pad_columns(matrix: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+def _pad_columns(matrix: Doubles, width: int) -> Doubles:
     return np.ascontiguousarray(np.pad(matrix, ((0, 0), (0, width - matrix.shape[1]))))
 
 
-@njit(cache=True, fastmath=FAST)
-def _add_row(rows, row, x, y, target):  # type: ignore[no-untyped-def]
-    """Add sum_k value[k] x[index[k]] over one sparse row to y[target]."""
+@kernel
+def _add_row(rows: SparseRows, row: int, x: Doubles, y: Doubles, target: int) -> None:
+    """Add sum_k value[k] x[column[k]] over one sparse row to y[target]."""
     for k in range(rows.start[row], rows.start[row + 1], UNROLL):
-        i0, i1, i2, i3 = rows.index[k], rows.index[k + 1], rows.index[k + 2], rows.index[k + 3]
+        i0, i1, i2, i3 = rows.column[k], rows.column[k + 1], rows.column[k + 2], rows.column[k + 3]
         c0, c1, c2, c3 = rows.value[k], rows.value[k + 1], rows.value[k + 2], rows.value[k + 3]
         for v in range(x.shape[1]):
             y[target, v] += c0 * x[i0, v] + c1 * x[i1, v] + c2 * x[i2, v] + c3 * x[i3, v]
 
 
-@njit(cache=True, fastmath=FAST)
-def _apply_beta_and_densities(h, x, y):  # type: ignore[no-untyped-def]
+@kernel
+def _apply_beta_and_densities(h: SectorHamiltonian, x: Doubles, y: Doubles) -> None:
     """Parts that keep the alpha string, on transposes: y = (H_bb + sum over diagonal P of (P|Q) G_P^a G_Q^b) x."""
     for j in range(x.shape[0]):
         for v in range(x.shape[1]):
@@ -175,8 +169,8 @@ def _apply_beta_and_densities(h, x, y):  # type: ignore[no-untyped-def]
         _add_row(h.beta, j, x, y, j)
 
 
-@njit(cache=True, fastmath=FAST)
-def _add_mixed(h, x, y, packed, product):  # type: ignore[no-untyped-def]
+@kernel
+def _add_mixed(h: SectorHamiltonian, x: Doubles, y: Doubles, packed: Doubles, product: Doubles) -> None:
     """Add the parts of the mixed-spin interaction that move an alpha electron."""
     strings = packed.shape[0]
     for pair in range(h.pair_source.shape[0]):
@@ -193,8 +187,8 @@ def _add_mixed(h, x, y, packed, product):  # type: ignore[no-untyped-def]
                 y[i, b] += product[b, k]
 
 
-@njit(cache=True, fastmath=FAST)
-def apply_hamiltonian(h, x, y, work):  # type: ignore[no-untyped-def]
+@kernel
+def apply_hamiltonian(h: SectorHamiltonian, x: Doubles, y: Doubles, work: HamiltonianWorkspace) -> None:
     """Write H x to y; both of shape (alpha strings, padded beta strings), padding zero."""
     transpose(x, work.state_t)
     _apply_beta_and_densities(h, work.state_t, work.result_t)

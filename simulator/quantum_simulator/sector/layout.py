@@ -1,9 +1,17 @@
 """How the kernels lay out memory and are compiled."""
 
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 LANES = 8  # rows are padded with zeros to a multiple of this, so that vector loops leave no remainder
-FAST = {"reassoc", "contract", "nsz"}  # the compiler may reorder a sum (once and for all); NaN still shows
+
+Doubles = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Function = TypeVar("Function", bound=Callable[..., object])
 
 
 def padded(count: int) -> int:
@@ -11,8 +19,16 @@ def padded(count: int) -> int:
     return -(-count // LANES) * LANES
 
 
-@njit(cache=True)
-def transpose(a, b):  # type: ignore[no-untyped-def]
+def kernel(function: Function) -> Function:
+    """Compile with numba, once for all sizes; processes share the compiled code through numba's cache on disk.
+
+    The compiler may reorder a sum, once and for all, so that the same input gives the same bits; NaN still shows.
+    """
+    return cast(Function, njit(cache=True, fastmath={"reassoc", "contract", "nsz"})(function))
+
+
+@kernel
+def transpose(a: Doubles, b: Doubles) -> None:
     """Copy a[i, j] to b[j, i] for all i, j that both have."""
     for i in range(min(a.shape[0], b.shape[1])):
         for j in range(min(a.shape[1], b.shape[0])):

@@ -6,20 +6,18 @@ its transpose. A mixed double is an alpha single times a beta single; all mixed 
 single are applied to one packed copy of the rows that it connects, stored so that the loop over them is contiguous.
 """
 
-from collections.abc import Iterable
 from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray
 
 from quantum_simulator.ansatz import Ansatz
 from quantum_simulator.excitations import Excitation
-from quantum_simulator.sector.layout import FAST, padded, transpose
+from quantum_simulator.sector.layout import Doubles, Integers, kernel, padded, transpose
 from quantum_simulator.sector.strings import Transitions, transitions
 
 ALPHA, BETA, MIXED = 0, 1, 2
+NOTHING = np.empty(0)  # np.concatenate wants at least one array
 
 LadderOperators = tuple[tuple[int, ...], tuple[int, ...]]  # creators, annihilators
 
@@ -30,28 +28,28 @@ class Program(NamedTuple):
     Factor f rotates the pairs pair_start[f]..pair_start[f + 1] of its spin (of beta, where it is mixed).
     """
 
-    kind: NDArray[np.int64]  # ALPHA, BETA or MIXED, shape (runs,)
-    first_factor: NDArray[np.int64]  # shape (runs + 1,)
-    alpha_start: NDArray[np.int64]  # where a MIXED run's alpha pairs begin, shape (runs,)
-    alpha_stop: NDArray[np.int64]  # shape (runs,)
-    pair_start: NDArray[np.int64]  # shape (factors + 1,)
-    source: NDArray[np.int64]  # shape (pairs,)
-    target: NDArray[np.int64]  # shape (pairs,)
-    sign: NDArray[np.float64]  # shape (pairs,)
+    kind: Integers  # ALPHA, BETA or MIXED, shape (runs,)
+    first_factor: Integers  # shape (runs + 1,)
+    alpha_start: Integers  # where a MIXED run's alpha pairs begin, shape (runs,)
+    alpha_stop: Integers  # shape (runs,)
+    pair_start: Integers  # shape (factors + 1,)
+    source: Integers  # shape (pairs,)
+    target: Integers  # shape (pairs,)
+    sign: Doubles  # shape (pairs,)
 
 
 class Workspace(NamedTuple):
     """Memory that the passes use: transposes of the state and of the adjoint, packed rows of both."""
 
-    state_t: NDArray[np.float64]  # shape (beta strings, padded alpha strings)
-    adjoint_t: NDArray[np.float64]
-    state_source: NDArray[np.float64]  # shape (beta strings, padded alpha pairs)
-    state_target: NDArray[np.float64]
-    adjoint_source: NDArray[np.float64]
-    adjoint_target: NDArray[np.float64]
+    state_t: Doubles  # shape (beta strings, padded alpha strings)
+    adjoint_t: Doubles
+    state_source: Doubles  # shape (beta strings, padded alpha pairs)
+    state_target: Doubles
+    adjoint_source: Doubles
+    adjoint_target: Doubles
 
 
-def build_program(ansatz: Ansatz, alpha: NDArray[np.int64], beta: NDArray[np.int64]) -> Program:
+def build_program(ansatz: Ansatz, alpha: Integers, beta: Integers) -> Program:
     """The rotations of one Trotter step over the occupation strings of both spins."""
     n = ansatz.num_orbitals
     factors = [_split(excitation, n) for excitation in ansatz.excitations]
@@ -78,9 +76,9 @@ def build_program(ansatz: Ansatz, alpha: NDArray[np.int64], beta: NDArray[np.int
         alpha_start=np.array(alpha_start, dtype=np.int64),
         alpha_stop=np.array(alpha_stop, dtype=np.int64),
         pair_start=start,
-        source=_concatenate((found.source for found in pairs), np.int64),
-        target=_concatenate((found.target for found in pairs), np.int64),
-        sign=_concatenate((found.sign for found in pairs), np.float64),
+        source=np.concatenate([NOTHING, *(found.source for found in pairs)]).astype(np.int64),
+        target=np.concatenate([NOTHING, *(found.target for found in pairs)]).astype(np.int64),
+        sign=np.concatenate([NOTHING, *(found.sign for found in pairs)]).astype(np.float64),
     )
 
 
@@ -108,12 +106,9 @@ def _run_key(factor: tuple[LadderOperators, LadderOperators, float]) -> tuple[in
     return (MIXED, alpha_part) if alpha_part[0] else (BETA, ((), ()))
 
 
-def _concatenate(arrays: Iterable[NDArray[np.generic]], dtype: type[np.generic]) -> NDArray[np.generic]:
-    return np.concatenate([np.empty(0), *arrays]).astype(dtype)
-
-
-@njit(cache=True, fastmath=FAST)
-def _rotate(a, i, b, j, cosine, sine):  # type: ignore[no-untyped-def]
+@kernel
+def _rotate(a: Doubles, i: int, b: Doubles, j: int, cosine: float, sine: float) -> None:
+    """Rotate row i of a with row j of b."""
     for v in range(a.shape[1]):
         x = a[i, v]
         y = b[j, v]
@@ -121,8 +116,8 @@ def _rotate(a, i, b, j, cosine, sine):  # type: ignore[no-untyped-def]
         b[j, v] = cosine * y + sine * x
 
 
-@njit(cache=True, fastmath=FAST)
-def _rotate_back(a, b, u, w, i, j, cosine, sine):  # type: ignore[no-untyped-def]
+@kernel
+def _rotate_back(a: Doubles, b: Doubles, u: Doubles, w: Doubles, i: int, j: int, cosine: float, sine: float) -> float:
     """Undo a rotation of the state's rows a[i], b[j] and the adjoint's u[i], w[j]; return <adjoint|(T - T^+)|state>."""
     overlap = 0.0
     for v in range(a.shape[1]):
@@ -138,8 +133,8 @@ def _rotate_back(a, b, u, w, i, j, cosine, sine):  # type: ignore[no-untyped-def
     return overlap
 
 
-@njit(cache=True)
-def _pack(state, program, start, stop, source, target):  # type: ignore[no-untyped-def]
+@kernel
+def _pack(state: Doubles, program: Program, start: int, stop: int, source: Doubles, target: Doubles) -> None:
     for k in range(start, stop):
         i = program.source[k]
         j = program.target[k]
@@ -149,8 +144,8 @@ def _pack(state, program, start, stop, source, target):  # type: ignore[no-untyp
             target[b, k - start] = sign * state[j, b]
 
 
-@njit(cache=True)
-def _unpack(state, program, start, stop, source, target):  # type: ignore[no-untyped-def]
+@kernel
+def _unpack(state: Doubles, program: Program, start: int, stop: int, source: Doubles, target: Doubles) -> None:
     for k in range(start, stop):
         i = program.source[k]
         j = program.target[k]
@@ -160,8 +155,8 @@ def _unpack(state, program, start, stop, source, target):  # type: ignore[no-unt
             state[j, b] = sign * target[b, k - start]
 
 
-@njit(cache=True, fastmath=FAST)
-def forward(state, program, work, cosine, sine):  # type: ignore[no-untyped-def]
+@kernel
+def forward(state: Doubles, program: Program, work: Workspace, cosine: Doubles, sine: Doubles) -> None:
     """Apply one Trotter step to `state`, shape (alpha strings, padded beta strings); angles by factor."""
     for run in range(len(program.kind)):
         kind = program.kind[run]
@@ -182,8 +177,16 @@ def forward(state, program, work, cosine, sine):  # type: ignore[no-untyped-def]
             _unpack(state, program, program.alpha_start[run], program.alpha_stop[run], a, b)
 
 
-@njit(cache=True, fastmath=FAST)
-def backward(state, adjoint, program, work, cosine, sine, gradient):  # type: ignore[no-untyped-def]
+@kernel
+def backward(
+    state: Doubles,
+    adjoint: Doubles,
+    program: Program,
+    work: Workspace,
+    cosine: Doubles,
+    sine: Doubles,
+    gradient: Doubles,
+) -> None:
     """Undo one Trotter step on `state` and `adjoint`, and write 2 <adjoint|(T - T^+)|state> of each factor."""
     for run in range(len(program.kind) - 1, -1, -1):
         kind = program.kind[run]

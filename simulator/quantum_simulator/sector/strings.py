@@ -7,6 +7,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+MOST_ORBITALS = 63  # a string is a signed integer of 64 bits
+
 
 @dataclass(frozen=True)
 class Transitions:
@@ -45,5 +47,5 @@ def transitions(strings: NDArray[np.int64], creators: Sequence[int], annihilator
     return Transitions(
         source=source.astype(np.int32),
         target=np.searchsorted(strings, moved[source]).astype(np.int32),
-        sign=1.0 - 2.0 * (parity[source] & 1),
+        sign=(1 - 2 * (parity[source] & 1)).astype(np.float64),
     )

@@ -9,7 +9,7 @@ from rich import box
 from rich.table import Table
 
 from quantum_contracts.command_line import Command, console, error_console
-from quantum_contracts.errors import UsageError
+from quantum_contracts.errors import QuantumPipelineError, UsageError
 from quantum_contracts.lake import Lake
 from quantum_simulator.progress import display
 from quantum_simulator.settings import SimulatorSettings
@@ -25,7 +25,7 @@ class Simulate(SimulatorSettings):
     sink: Literal["file"] = Field(default="file", description="where results go; file: the lake's landing folders")
 
     def execute(self) -> int:
-        """Compute and deliver one molecule after the other; print a row for each that is delivered."""
+        """Check the whole request first, then compute and deliver; print a row for each molecule that is delivered."""
         from quantum_contracts.topics import TOPIC_BY_VERSION
         from quantum_simulator.experiment import compute
         from quantum_simulator.molecules import resolve
@@ -38,15 +38,22 @@ class Simulate(SimulatorSettings):
         sink = FileSink(Lake(self.lake).experiments, TOPIC_BY_VERSION[self.topic])
         sink.prepare()
         summaries: list[Summary] = []
+        failures: list[str] = []
         try:
             with display(error_console, len(molecules)) as progress:
                 for molecule in molecules:
-                    result = compute(molecule, self, progress)
-                    landed = sink.deliver(result)
-                    summaries.append(summary(result, molecule.name, str(sink.experiments / landed.path)))
+                    try:
+                        result = compute(molecule, self, progress)
+                    except QuantumPipelineError as error:  # the other molecules need not suffer for it
+                        failures.append(f"{molecule.name}: {error}")
+                    else:
+                        landed = sink.deliver(result)
+                        summaries.append(summary(result, molecule.name, str(sink.experiments / landed.path)))
                     progress.done()
         finally:  # what is delivered is told, whatever became of the rest
             self._print(summaries)
+        if failures:
+            raise QuantumPipelineError("; ".join(failures))
         return 0
 
     def _print(self, summaries: list[Summary]) -> None:

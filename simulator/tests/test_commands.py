@@ -7,6 +7,7 @@ import pytest
 from quantum_contracts.command_line import run_one
 from quantum_contracts.container import read_container
 from quantum_contracts.effects import observe
+from quantum_simulator import mean_field
 from quantum_simulator.commands import Molecules, Simulate
 
 TOPIC_FOLDER = Path("experiments/vqe_decorated_result_v2/partition=0")
@@ -40,6 +41,16 @@ def test_simulate_prints_plain_rows_when_piped(tmp_path: Path, capsys: pytest.Ca
     assert row.split()[:3] == ["H2", "4", "-1.137270"]
     (landed,) = (tmp_path / "lake/experiments/vqe_decorated_result_v1/partition=0").iterdir()
     assert landed.name == "vqe_decorated_result_v1+0+0000000000.avro"
+
+
+def test_a_molecule_that_fails_does_not_take_the_others_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(mean_field, "MAX_CYCLES", 2)  # enough for H2 alone
+    assert run_one("simulate", Simulate, ["HeH+", "H2", "--lake", str(tmp_path / "lake"), "--json"]) == 1
+    shown = capsys.readouterr()
+    assert [row["molecule"] for row in json.loads(shown.out)] == ["H2"]
+    assert "error: HeH+: Hartree-Fock did not converge" in shown.err.splitlines()[-1]
 
 
 def test_what_was_delivered_before_a_failure_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

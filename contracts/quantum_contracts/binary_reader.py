@@ -16,6 +16,9 @@ from quantum_contracts.errors import QuantumPipelineError
 Read = Callable[[bytes, int], tuple[Any, int]]
 """Takes the data and a position in it; gives the value there and the position after it."""
 
+ReadBlock = Callable[[bytes, int, int], tuple[list[Any], int] | None]
+"""Takes the data, a position and a number of items; gives the items and the position after them, or None: not so."""
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DOUBLE = struct.Struct("<d")
 _LONG_BITS = 64
@@ -227,10 +230,6 @@ def _array_of(items: Any) -> Read:
             return _array(_as_columns(label, number, real, imaginary), _one_by_one(compile_reader(items)))
         case _:
             return _array(_one_by_one(compile_reader(items)))
-
-
-ReadBlock = Callable[[bytes, int, int], tuple[list[Any], int] | None]
-"""Takes the data, a position and a number of items; gives the items and the position after them, or None: not so."""
 
 
 def _array(*ways: ReadBlock) -> Read:

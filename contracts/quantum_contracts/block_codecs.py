@@ -10,6 +10,7 @@ from typing import Literal, assert_never
 Codec = Literal["null", "deflate"]  # what every reader of Avro has
 READABLE_CODECS = ("null", "deflate", "bzip2", "snappy")  # what Kafka Connect's S3 sink may write
 _CHECKSUM_BYTES = 4
+_ZLIB_CHECKSUM_BYTES = 4  # Python writers leave some of it behind a deflate block: zlib.compress(data)[2:-1]
 
 
 class BrokenBlockError(Exception):
@@ -38,9 +39,9 @@ def decompress(codec: str, block: bytes, limit: int) -> bytes:
         case "null":
             plain = block
         case "deflate":
-            plain = _stream(zlib.decompressobj(-zlib.MAX_WBITS), block, limit)
+            plain = _stream(zlib.decompressobj(-zlib.MAX_WBITS), block, limit, _ZLIB_CHECKSUM_BYTES)
         case "bzip2":
-            plain = _stream(bz2.BZ2Decompressor(), block, limit)
+            plain = _stream(bz2.BZ2Decompressor(), block, limit, 0)
         case "snappy":
             plain = _snappy(block, limit)
         case _:
@@ -50,12 +51,13 @@ def decompress(codec: str, block: bytes, limit: int) -> bytes:
     return plain
 
 
-def _stream(decompressor: "zlib._Decompress | bz2.BZ2Decompressor", block: bytes, limit: int) -> bytes:
+def _stream(decompressor: "zlib._Decompress | bz2.BZ2Decompressor", block: bytes, limit: int, slack: int) -> bytes:
+    """Decompress a stream behind which at most `slack` bytes may be left."""
     try:
         plain = decompressor.decompress(block, limit + 1)
     except (zlib.error, OSError) as error:
         raise BrokenBlockError(f"it does not decompress ({error})") from error
-    if len(plain) <= limit and (not decompressor.eof or decompressor.unused_data):
+    if len(plain) <= limit and (not decompressor.eof or len(decompressor.unused_data) > slack):
         raise BrokenBlockError("its compressed data ends early or late")
     return plain
 

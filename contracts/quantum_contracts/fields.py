@@ -43,7 +43,7 @@ def _plain_flag(value: Any) -> Any:
 
 
 def _plain_float(value: Any) -> Any:
-    """Turn a real number into the same Python float; leave anything else to the validator, which names it."""
+    """Turn a real number into the same Python float; leave what is none to the validator, which names it."""
     if isinstance(value, np.floating):
         _fits_double(value.dtype)
         return float(value)
@@ -51,6 +51,8 @@ def _plain_float(value: Any) -> Any:
         if abs(int(value)) > _EXACT_INTEGER:
             raise ValueError("an integer beyond 2**53 loses digits as a double")
         return float(value)
+    if hasattr(value, "__float__") and not isinstance(value, float | bool):  # which the validator would call
+        raise ValueError(f"a real number is needed, not {type(value).__name__}")
     return value
 
 
@@ -67,8 +69,15 @@ def _plain_doubles(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return _plain_array(value, dimensions=1).tolist()
     if isinstance(value, list | tuple) and set(map(type, value)) - {float}:
-        return [_plain_float(item) for item in value]
+        return [_plain_entry(index, item) for index, item in enumerate(value)]
     return value
+
+
+def _plain_entry(index: int, value: Any) -> Any:
+    try:
+        return _plain_float(value)
+    except ValueError as error:
+        raise ValueError(f"entry {index}: {error}") from error
 
 
 def _plain_rows(value: Any) -> Any:
@@ -100,16 +109,15 @@ def _in_utc(value: datetime) -> datetime:
 
 
 _AVRO_INT: dict[str, Any] = {"avro_type": "int"}  # pydantic-avro would say long
-Int32 = Annotated[
-    int,
-    FromNumpy(_plain_integer),
-    Field(strict=True, ge=INT32_MIN, le=INT32_MAX, json_schema_extra=_AVRO_INT),
-]
-Count = Annotated[Int32, Field(ge=0)]
-Flag = Annotated[bool, FromNumpy(_plain_flag), Field(strict=True)]
+_PlainInt32 = Annotated[int, Field(strict=True, ge=INT32_MIN, le=INT32_MAX, json_schema_extra=_AVRO_INT)]
+Int32 = Annotated[_PlainInt32, FromNumpy(_plain_integer)]
+Count = Annotated[_PlainInt32, Field(ge=0), FromNumpy(_plain_integer)]
+Positive = Annotated[_PlainInt32, Field(ge=1), FromNumpy(_plain_integer)]
+Flag = Annotated[bool, Field(strict=True), FromNumpy(_plain_flag)]
 PlainDouble = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Double = Annotated[PlainDouble, FromNumpy(_plain_float)]
-Seconds = Annotated[Double, Field(ge=0)]
+NonNegative = Annotated[PlainDouble, Field(ge=0), FromNumpy(_plain_float)]
+Seconds = NonNegative
 # Plain doubles inside: a Python call for each of a million parameters would cost more than all other checks together.
 Doubles = Annotated[list[PlainDouble], Field(fail_fast=True), FromNumpy(_plain_doubles)]
 Rows = Annotated[list[Doubles], FromNumpy(_plain_rows)]

@@ -9,7 +9,19 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from quantum_contracts.elements import electron_count
-from quantum_contracts.fields import Count, Double, Doubles, FromNumpy, Int32, Record, Rows, Seconds, plain_complex
+from quantum_contracts.fields import (
+    Count,
+    Double,
+    Doubles,
+    FromNumpy,
+    Int32,
+    NonNegative,
+    Positive,
+    Record,
+    Rows,
+    Seconds,
+    plain_complex,
+)
 
 PauliLabel = Annotated[str, StringConstraints(pattern=r"^[IXYZ]+$")]
 
@@ -32,7 +44,7 @@ class VQEInitialData(Record):
     """What the optimisation started from."""
 
     backend: str
-    num_qubits: Annotated[Int32, Field(ge=1)]
+    num_qubits: Positive
     hamiltonian: Annotated[list[HamiltonianTerm], Field(fail_fast=True)]
     num_parameters: Count
     initial_parameters: Doubles = Field(description="radians, shape (num_parameters,)")
@@ -48,7 +60,7 @@ class VQEInitialData(Record):
         for index, term in enumerate(self.hamiltonian):
             if len(term.label) != self.num_qubits:
                 raise ValueError(
-                    f"hamiltonian[{index}].label has {len(term.label)} letters, num_qubits is {self.num_qubits}"
+                    f"hamiltonian[{index}].label has {len(term.label)} letters, expected {self.num_qubits} (num_qubits)"
                 )
         return self
 
@@ -59,7 +71,7 @@ class VQEProcess(Record):
     iteration: Count
     parameters: Doubles = Field(description="radians, shape (num_parameters,)")
     result: Double = Field(description="total energy, hartree")
-    std: Annotated[Double, Field(ge=0)] = Field(description="standard deviation of the energy, hartree")
+    std: NonNegative = Field(description="standard deviation of the energy, hartree")
 
 
 class VQEResult(Record):
@@ -86,7 +98,7 @@ class MoleculeInfo(Record):
 
     symbols: Annotated[list[str], Field(fail_fast=True)] = Field(min_length=1)
     coords: Rows = Field(description="shape (atoms, 3), in `units`")
-    multiplicity: Annotated[Int32, Field(ge=1)]
+    multiplicity: Positive
     charge: Int32
     units: Literal["angstrom", "bohr"]
     masses: Doubles | None = Field(default=None, description="atomic mass units, shape (atoms,)")

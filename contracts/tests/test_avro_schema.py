@@ -5,6 +5,7 @@ from typing import Any
 import avro.schema
 import fastavro.schema
 import pytest
+
 from quantum_contracts.avro_schema import file_name, generate_version, released, released_text, render, write_missing
 from quantum_contracts.errors import UsageError
 from quantum_contracts.topics import VERSIONS

@@ -45,9 +45,10 @@ def compute(
 ) -> VQEDecoratedResult:
     """Run the VQE of `molecule` as `settings` say, and tell `progress` on the way.
 
-    Energies are total energies in hartree, times are in seconds. `vqe_time` holds the start of the backend, the
-    initial point and the optimisation; `minimization_time` the optimisation alone; `total_time` everything, the
-    reference energy included. Without a `run_id` the run gets a new one.
+    Energies are total energies in hartree, times are in seconds. `hamiltonian_time` is Hartree-Fock and the integrals,
+    `mapping_time` the qubit operator, `vqe_time` the optimisation, of which `minimization_time` is the optimiser's;
+    `total_time` is everything, circuit, start of the backend and reference energy included. Without a `run_id` the
+    run gets a new one.
 
     Raises:
         UsageError: the molecule is too large for the memory, its geometry or the basis cannot be.
@@ -69,17 +70,13 @@ def compute(
     progress.stage(molecule.name, f"circuit of {ansatz.num_parameters} parameters")
     circuit = to_qasm3(ansatz)
 
-    progress.stage(molecule.name, f"VQE by {settings.optimizer}")
-    vqe_start = time.perf_counter()
+    progress.stage(molecule.name, f"preparing backend {settings.backend}")
     backend = create_backend(settings.backend, problem, hamiltonian, ansatz)
     first_parameters = initial_point(settings.init_strategy, problem, ansatz, settings.seed)
-    outcome = run_vqe(
-        backend,
-        first_parameters,
-        Optimizer(settings.optimizer, settings.max_iterations, settings.tolerance),
-        on_iteration=_numbered(progress),
-    )
-    vqe_time = time.perf_counter() - vqe_start
+    optimizer = Optimizer(settings.optimizer, settings.max_iterations, settings.tolerance)
+
+    progress.stage(molecule.name, f"VQE by {settings.optimizer}")
+    outcome, vqe_time = _timed(run_vqe, backend, first_parameters, optimizer, on_iteration=_numbered(progress))
     if not outcome.success:
         progress.note(f"{molecule.name}: the optimiser stopped early: {outcome.message}")
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MILLIHARTREE = 1e-3  # hartree
 _COLUMNS = ("molecule", "qubits", "energy/Ha", "HF/Ha", "reference/Ha", "error/mHa", "iterations", "seconds")
 _NOT_KNOWN = "-"
+_WIDEST = 1000  # columns of a terminal
 
 
 @dataclass(frozen=True)
@@ -65,18 +66,13 @@ def as_json(summaries: Sequence[Summary]) -> str:
 
 
 def show(summaries: Sequence[Summary], console: Console) -> None:
-    """Print a table on a terminal, plain aligned lines elsewhere."""
+    """Print a table on a terminal that is wide enough, so that no digit is cut off, else plain aligned lines."""
     rows = [_cells(one) for one in summaries]
-    if console.is_terminal:
-        console.print(_table(rows))
-        return
-    widths = [max(map(len, column)) for column in zip(_COLUMNS, *rows, strict=True)]
-    for row in (_COLUMNS, *rows):
-        first, *others = (
-            cell.ljust(width) if i == 0 else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        console.print("  ".join((first, *others)), markup=False, highlight=False, soft_wrap=True)
+    table = _table(rows)
+    if console.is_terminal and _width(table, console) <= console.width:
+        console.print(table)
+    else:
+        _print_lines(rows, console)
 
 
 def _cells(one: Summary) -> tuple[str, ...]:
@@ -92,14 +88,26 @@ def _cells(one: Summary) -> tuple[str, ...]:
     )
 
 
+def _print_lines(rows: list[tuple[str, ...]], console: Console) -> None:
+    widths = [max(map(len, column)) for column in zip(_COLUMNS, *rows, strict=True)]
+    for row in (_COLUMNS, *rows):
+        numbers = (cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
+        console.print("  ".join((row[0].ljust(widths[0]), *numbers)), markup=False, highlight=False, soft_wrap=True)
+
+
+def _width(table: Table, console: Console) -> int:
+    return console.measure(table, options=console.options.update(width=_WIDEST)).maximum
+
+
 def _energy(hartree: float | None) -> str:
     return _NOT_KNOWN if hartree is None else f"{hartree:.6f}"
 
 
 def _table(rows: list[tuple[str, ...]]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for column in _COLUMNS:
-        table.add_column(column, justify="left" if column == "molecule" else "right", no_wrap=column != "molecule")
+        header = column.replace("/", "\n")  # the unit below
+        table.add_column(header, justify="left" if column == "molecule" else "right", no_wrap=True)
     for row in rows:
         table.add_row(*map(escape, row))
     return table

@@ -11,8 +11,8 @@ H2 = summary(result(), "H2", "lake/experiments/a.avro")
 WITHOUT_REFERENCE = summary(result(reference_energy=None, hf_energy=None), "[bold]CH4")
 
 
-def shown(terminal: bool) -> str:
-    console = Console(file=io.StringIO(), force_terminal=terminal, width=100)
+def shown(terminal: bool, width: int = 80) -> str:
+    console = Console(file=io.StringIO(), force_terminal=terminal, width=width)
     show([H2, WITHOUT_REFERENCE], console)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
@@ -56,3 +56,7 @@ def test_a_terminal_gets_a_table_with_the_same_cells() -> None:
     assert "[bold]CH4" in table
     for cell in ("-1.137200", "-1.116700", "0.100", "0.20"):
         assert cell in table
+
+
+def test_a_terminal_too_narrow_for_the_table_gets_every_digit_all_the_same() -> None:
+    assert shown(terminal=True, width=40) == shown(terminal=False)

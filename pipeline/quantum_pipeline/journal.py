@@ -46,8 +46,9 @@ class Journal:
         return experiment.result
 
     def finish(self) -> None:
-        """Forget the run: the tables hold all its results. A kill after this leaves nothing to take up again."""
+        """Forget the run: the tables hold all its results. What is started after this is a run of its own."""
         finished = self.folder.with_name(_FINISHED + self.folder.name)
+        effect("journal.finishing")
         self.folder.rename(finished)
         effect("journal.finished")
         shutil.rmtree(finished)

@@ -53,9 +53,8 @@ class Run(SimulatorSettings):
             with display(error_console, len(molecules)) as progress:
                 summaries, failures = self._land(molecules, journal, sink, progress)
             report = process(lake, FeaturesSettings())
-            journal.finish()
-
-        self._print(summaries, report)
+            self._print(summaries, report)
+            journal.finish()  # last of all: a run that was killed before it told its results tells them when it goes on
         if failures:
             raise QuantumPipelineError("; ".join(failures))
         return 0

@@ -160,11 +160,11 @@ def main_tables_exist(lake: Path) -> bool:
         (["H2", "--basis", "sto4"], "sto4"),
         (["--file", "{here}/together.json"], "on top of each other"),
         (["--file", "{here}/spin.json"], "multiplicity 2 is impossible with 2 electrons"),
-        (["--file", "{here}/broken.json"], "line 1"),
-        (["--file", "{here}/broken.xyz"], "line 3"),
+        (["--file", "{here}/broken.json"], "broken.json:1:"),
+        (["--file", "{here}/broken.xyz"], "broken.xyz:3:"),
         (["--file", "{here}/nowhere.json"], "nowhere.json"),
         (["H2", "--lake", "{here}/together.json"], "is a file"),
-        (["C6H6", "--basis", "cc-pvtz"], "GiB"),
+        (["C6H6", "--basis", "cc-pvtz"], "528 qubits"),
     ],
 )
 def test_wrong_input_is_one_clear_line(

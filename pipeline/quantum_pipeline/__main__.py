@@ -7,9 +7,8 @@ from importlib import resources
 from quantum_contracts.command_line import run
 from quantum_contracts.commands import Schemas
 from quantum_features.commands import Features, Query
-from quantum_simulator.commands import Molecules, Simulate
-
 from quantum_pipeline.run import Run
+from quantum_simulator.commands import Molecules, Simulate
 
 PROGRAM = "quantum-pipeline"
 COMMANDS = {

@@ -11,10 +11,9 @@ from quantum_simulator.summary import Summary, as_json, show, summary
 
 if TYPE_CHECKING:
     from quantum_features.batch import BatchReport
+    from quantum_pipeline.journal import Journal
     from quantum_simulator.molecule import Molecule
     from quantum_simulator.sinks.file import FileSink
-
-    from quantum_pipeline.journal import Journal
 
 # What a result does not depend on.
 NOT_OF_THE_REQUEST = {"molecules", "file", "lake", "json_"}
@@ -36,11 +35,10 @@ class Run(SimulatorSettings):
         from quantum_contracts.topics import TOPIC_BY_VERSION
         from quantum_features.batch import process
         from quantum_features.settings import FeaturesSettings
+        from quantum_pipeline.journal import open_journal
         from quantum_simulator.molecules import resolve
         from quantum_simulator.sinks.file import FileSink
         from quantum_simulator.size import check_size
-
-        from quantum_pipeline.journal import open_journal
 
         molecules = resolve(self.molecules, self.file)
         for molecule in molecules:

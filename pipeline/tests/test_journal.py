@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+
 from quantum_contracts.container import write_container
 from quantum_contracts.conversion import to_version
 from quantum_contracts.encoding import version_of

@@ -28,6 +28,7 @@ def electronic_problem(molecule: MoleculeInfo, basis: str) -> ElectronicProblem:
         mean_field = scf.ROHF(mole) if mole.spin else scf.RHF(mole)
         mean_field.conv_tol = CONVERGENCE
         mean_field.max_cycle = MAX_CYCLES
+        mean_field.chkfile = None  # a full temporary folder would crash the process inside HDF5
         mean_field.kernel()
         if not mean_field.converged:
             mean_field = mean_field.newton()
@@ -43,7 +44,7 @@ def electronic_problem(molecule: MoleculeInfo, basis: str) -> ElectronicProblem:
             num_alpha=mole.nelec[0],
             num_beta=mole.nelec[1],
             one_body=orbitals.T @ mean_field.get_hcore() @ orbitals,
-            two_body=ao2mo.restore(1, ao2mo.kernel(mole, orbitals), orbitals.shape[1]),
+            two_body=ao2mo.restore(1, ao2mo.kernel(mole.intor("int2e", aosym="s8"), orbitals), orbitals.shape[1]),
             orbital_energies=np.asarray(mean_field.mo_energy),
             nuclear_repulsion_energy=float(mole.energy_nuc()),
             hf_energy=float(mean_field.e_tot),

@@ -2,15 +2,21 @@
 
 A command is one settings class: its fields are its flags. A value comes from the flag, else from the environment
 (`QUANTUM_PIPELINE_<FIELD>`), else from `quantum-pipeline.toml` in the working directory (or the file that
-`QUANTUM_PIPELINE_CONFIG` names), else from the default.
+`QUANTUM_PIPELINE_CONFIG` names), else from the default. One file serves all commands: each takes the keys that are
+its fields, in their spelling (`max_iterations = 50`).
 """
 
 import argparse
 import difflib
+import inspect
+import json
 import os
+import re
 import sys
+import tomllib
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -33,6 +39,7 @@ from quantum_contracts.validation import describe, field_path
 ENVIRONMENT_PREFIX = "QUANTUM_PIPELINE_"
 CONFIG_FILE = "quantum-pipeline.toml"
 INTERRUPTED = 130  # what a shell reports for SIGINT
+PIPE_CLOSED = 141  # and for SIGPIPE
 
 console = Console()
 error_console = Console(stderr=True)
@@ -43,6 +50,7 @@ class Command(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=ENVIRONMENT_PREFIX,
+        env_prefix_target="all",  # of a field with an alias, too
         env_ignore_empty=True,
         extra="ignore",  # one file and one environment serve all commands
         cli_avoid_json=True,
@@ -51,6 +59,11 @@ class Command(BaseSettings):
         cli_implicit_flags=True,
         cli_kebab_case=True,
     )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Take the docstring's indentation off, for the help shows it as it is."""
+        super().__init_subclass__(**kwargs)
+        cls.__doc__ = inspect.cleandoc(cls.__doc__ or "")
 
     @classmethod
     def settings_customise_sources(
@@ -62,8 +75,7 @@ class Command(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flag (put in front by the parser), environment, file."""
-        file = os.environ.get(ENVIRONMENT_PREFIX + "CONFIG", CONFIG_FILE)
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=_config_file())
 
     @abstractmethod
     def execute(self) -> int:
@@ -88,14 +100,24 @@ def run(program: str, commands: Mapping[str, type[Command]], version: str, argv:
 def run_one(program: str, command: type[Command], argv: Sequence[str] | None = None) -> int:
     """Run one command with `argv`; return the exit code, print errors as one line."""
     try:
-        return _parse(program, command, list(sys.argv[1:] if argv is None else argv)).execute()
+        code = _parse(program, command, list(sys.argv[1:] if argv is None else argv)).execute()
+        sys.stdout.flush()
     except SystemExit as request:  # argparse printed the help
         return int(request.code or 0)
+    except BrokenPipeError:  # who reads our output has enough of it, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
     except (QuantumPipelineError, OSError, MemoryError) as error:
         return _fail(program, error)
     except KeyboardInterrupt:
         error_console.print(f"{program}: interrupted", highlight=False)
         return INTERRUPTED
+    return code
+
+
+def print_json(value: Any) -> None:
+    """Print a value for machines, on standard output."""
+    print(json.dumps(value, indent=2))
 
 
 def suggestion(given: str, allowed: Mapping[str, Any] | Sequence[str]) -> str:
@@ -110,14 +132,41 @@ def _parse(program: str, command: type[Command], arguments: list[str]) -> Comman
         command,
         cli_prog_name=program,
         parse_args_method=argparse.ArgumentParser.parse_intermixed_args,
-        formatter_class=RawDescriptionRichHelpFormatter,
+        formatter_class=_HelpFormatter,
     )
     try:
         return CliApp.run(command, cli_args=arguments, cli_settings_source=source)
     except SettingsError as error:
-        raise UsageError(f"{error}; see {program} --help".replace("error parsing CLI: ", "")) from error
+        message = str(error).removeprefix("error parsing CLI: ")
+        raise UsageError(f"{message}; {_nearest_flags(message, command)}see {program} --help") from error
     except ValidationError as error:
         raise UsageError(f"{describe(error, _flag)}; see {program} --help") from error
+
+
+class _HelpFormatter(RawDescriptionRichHelpFormatter):
+    text_markup = False  # [brackets] in a docstring are meant
+
+
+def _config_file() -> Path:
+    """Find the file of settings, and see that it can be read: the source of settings would pass over a missing one."""
+    named = os.environ.get(ENVIRONMENT_PREFIX + "CONFIG")
+    path = Path(named or CONFIG_FILE)
+    if named and not path.is_file():
+        raise UsageError(f"{ENVIRONMENT_PREFIX}CONFIG names {named}, which is not a file")
+    if path.is_file():
+        try:
+            tomllib.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise UsageError(f"{path} is not TOML: {error}") from error
+    return path
+
+
+def _nearest_flags(message: str, command: type[Command]) -> str:
+    """Tell the flags that are spelled nearly as the unknown ones, for a message of argparse about those."""
+    flags = ["--" + (field.alias or name).replace("_", "-") for name, field in command.model_fields.items()]
+    unknown = re.findall(r"--[\w-]+", message) if message.startswith("unrecognized arguments") else []
+    near = [flag for given in unknown for flag in difflib.get_close_matches(given, flags, n=1)]
+    return f"did you mean {' '.join(near)}? " if near else ""
 
 
 def _flag(location: tuple[int | str, ...]) -> str:

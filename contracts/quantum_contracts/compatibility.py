@@ -5,7 +5,7 @@ subject; across topics, where no registry looks, this gate does. In one point it
 differ are a problem, for the bytes would be read with another meaning.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
@@ -58,7 +58,12 @@ class Verdict:
 
 def compare_released() -> list[Verdict]:
     """Judge every pair of released versions."""
-    return [compare(released(old), released(new), old, new) for old, new in combinations(VERSIONS, 2)]
+    return compare_all({version: released(version) for version in VERSIONS})
+
+
+def compare_all(schemas: Mapping[str, Any]) -> list[Verdict]:
+    """Judge every pair of `schemas`, which are given by name, the oldest first."""
+    return [compare(schemas[old], schemas[new], old, new) for old, new in combinations(schemas, 2)]
 
 
 def compare(old: Any, new: Any, old_called: str = "the old schema", new_called: str = "the new schema") -> Verdict:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 OFFSET_DIGITS = 10
-_FILE_NAME = re.compile(r"^(?P<topic>[A-Za-z0-9._-]+)\+(?P<partition>\d+)\+(?P<offset>\d{10,})\.avro$")
+_FILE_NAME = re.compile(r"(?P<topic>[A-Za-z0-9-][A-Za-z0-9._-]*)\+(?P<partition>[0-9]+)\+(?P<offset>[0-9]{10,})\.avro")
 
 
 @dataclass(frozen=True, order=True)
@@ -38,7 +38,8 @@ class LandingFile:
     @classmethod
     def parse(cls, name: str) -> "LandingFile | None":
         """Read a file's name; None where it is not a landing file's (a temporary file, a stranger)."""
-        match = _FILE_NAME.match(name)
+        match = _FILE_NAME.fullmatch(name)
         if match is None:
             return None
-        return cls(match["topic"], int(match["partition"]), int(match["offset"]))
+        file = cls(match["topic"], int(match["partition"]), int(match["offset"]))
+        return file if file.name == name else None  # one offset has one name: no further leading zeros

@@ -11,4 +11,4 @@ TOPIC_PREFIX = "vqe_decorated_result_"
 TOPIC_BY_VERSION = {version: TOPIC_PREFIX + version for version in VERSIONS}
 
 # Production tables take these topics only; other environments and experiments have topics of their own.
-PRODUCTION_TOPIC = re.compile(r"^vqe_decorated_result_v[0-9]+$")
+PRODUCTION_TOPIC = re.compile(r"^vqe_decorated_result_v[0-9]+\Z")

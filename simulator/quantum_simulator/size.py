@@ -93,8 +93,8 @@ def formula(molecule: MoleculeInfo) -> str:
 
 
 def _readable(amount: float) -> str:
-    for unit in ("bytes", "kB", "MB", "GB", "TB", "PB"):
+    for unit in ("bytes", "kB", "MB", "GB", "TB", "PB", "EB", "ZB"):
         if amount < 1000:
             return f"{amount:.3g} {unit}"
         amount /= 1000
-    return f"{amount:.3g} EB"
+    return f"{amount:.3g} YB"

@@ -64,14 +64,14 @@ def read_long(data: bytes, position: int) -> tuple[int, int]:
         if byte < 0x80:
             return (byte >> 1) ^ -(byte & 1), position
         value, shift = byte & 0x7F, 7
-        while byte >= 0x80:
+        while byte >= 0x80 and shift < _LONG_BITS:
             byte = data[position]
             position += 1
             value |= (byte & 0x7F) << shift
             shift += 7
     except IndexError:
         raise _ends_early() from None
-    if value.bit_length() > _LONG_BITS:
+    if byte >= 0x80 or value.bit_length() > _LONG_BITS:
         raise UndecodableError(f"an integer of more than 64 bits ends at byte {position}")
     return (value >> 1) ^ -(value & 1), position
 

@@ -4,7 +4,7 @@ A factor exp(theta (T - T^+)) rotates |virtual occupied, occupied empty> into it
 electrons in between (Jordan-Wigner). With the lowest occupied orbital as target, CNOTs from it to the other orbitals
 bring them to one known pattern on both sides; what is left is a rotation Ry(2 theta) of the target, controlled on that
 pattern, between two CZ that carry the sign. It is the very same unitary as qiskit-nature's eight commuting Pauli
-rotations, in about a fifth of the gates (Yordanov, Arvidsson-Shukur and Barnes, Phys. Rev. A 102, 062612 (2020)).
+rotations, in about a sixth of the gates (Yordanov, Arvidsson-Shukur and Barnes, Phys. Rev. A 102, 062612 (2020)).
 """
 
 from collections.abc import Iterator, Sequence

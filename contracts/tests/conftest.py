@@ -3,7 +3,7 @@ from hypothesis import HealthCheck, settings
 
 from quantum_contracts import v2
 
-settings.register_profile("unit", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("unit", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unit")
 
 

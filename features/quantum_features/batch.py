@@ -8,10 +8,12 @@ from quantum_contracts.lake import Lake
 from quantum_features.catalog import LakeCatalog, open_catalog
 from quantum_features.data_writer import DataWriter
 from quantum_features.database import reading
+from quantum_features.durable import flush
 from quantum_features.engine import DuckDBEngine
 from quantum_features.errors import ConflictError, OverlapError
 from quantum_features.landing_reader import LandingReader
 from quantum_features.ledger import FileOutcome, quarantined_files
+from quantum_features.partition import by_partition
 from quantum_features.plan import PlannedFile, plan
 from quantum_features.processing_metadata import metadata_row
 from quantum_features.progress import Progress, silent
@@ -83,7 +85,7 @@ def _run(
             rows={name: writer.rows[name] for name in FEATURE_TABLES},
             quarantined=tuple(outcome for outcome in reader.outcomes if outcome.reason is not None),
         )
-        writer.add(PROCESSING_METADATA.name, metadata_row(stamp, report.rows, reader.outcomes, reader.duplicates))
+        writer.add(PROCESSING_METADATA.name, {}, metadata_row(stamp, report.rows, reader.outcomes, reader.duplicates))
         _publish(catalog, reader, writer, stamp, timedelta(days=settings.tag_retention_days))
     return replace(report, waiting=_waiting(catalog))
 
@@ -101,8 +103,9 @@ def _waiting(catalog: LakeCatalog) -> int:
 def _write_features(reader: LandingReader, writer: DataWriter, stamp: Stamp) -> None:
     engine = DuckDBEngine()
     for chunk in reader.chunks():
-        for name, rows in engine.compute(raw_table(chunk, stamp)):
-            writer.add(name, rows)
+        for partition, experiments in by_partition(chunk, stamp):
+            for name, rows in engine.compute(raw_table(experiments, stamp)):
+                writer.add(name, partition, rows)
 
 
 def _publish(
@@ -114,17 +117,21 @@ def _publish(
     the same file or experiment, which `publish` finds out.
     """
     data_files = writer.finish()
+    kept = [file.file_path for files in data_files.values() for file in files]
     while True:
         state = catalog.read_state()
         changes = {name: TableChange(files) for name, files in data_files.items()}
         changes[QUARANTINE.name] = quarantine_change(state, reader.outcomes, stamp)
-        commits = [
+        staged = (
             stage(state, table, changes.get(name, TableChange()), stamp, retention)
             for name, table in ALL_TABLES.items()
-        ]
+        )
+        commits = [commit for commit in staged if commit is not None]
+        added = [file.file_path for change in changes.values() for file in change.added]
+        flush((*added, *(file for commit in commits for file in commit.files)), catalog.lake.root)
         try:
-            publish(catalog, stamp, [c for c in commits if c is not None], reader.outcomes, list(reader.experiment_ids))
+            publish(catalog, stamp, commits, reader.outcomes, list(reader.experiment_ids))
         except ConflictError:
-            discard_staged(catalog, stamp, keep=[file.file_path for files in data_files.values() for file in files])
+            discard_staged(catalog, stamp, keep=kept)
         else:
             return

@@ -1,23 +1,34 @@
 """Gathers the rows of all tables and writes them as data files of a good size, within a bound of memory."""
 
-import itertools
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
 import pyarrow as pa
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table
 
 from quantum_features.catalog import State
-from quantum_features.staging import current_or_new_table, write_data_files
+from quantum_features.partition import Partition
+from quantum_features.staging import current_or_new_table, write_data_file
 from quantum_features.stamp import Stamp
 from quantum_features.tables import TableSpec
 
 
 @dataclass
+class _Held:
+    """Rows of one partition of one table that are not written yet."""
+
+    table: str
+    partition: Partition
+    batches: list[pa.RecordBatch] = field(default_factory=list)
+    bytes: int = 0
+
+
+@dataclass
 class DataWriter:
-    """Takes rows of any table in any order; the table with the most rows is written when `buffer_bytes` are held."""
+    """Takes rows of any table in any order; what there is most of is written when `buffer_bytes` are held."""
 
     state: State
     specs: Mapping[str, TableSpec]
@@ -26,34 +37,38 @@ class DataWriter:
     files: dict[str, list[DataFile]] = field(default_factory=lambda: defaultdict(list))
     rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     _tables: dict[str, Table] = field(default_factory=dict)
-    _held: dict[str, list[pa.RecordBatch]] = field(default_factory=lambda: defaultdict(list))
-    _held_bytes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    _numbers: dict[str, "itertools.count[int]"] = field(default_factory=lambda: defaultdict(itertools.count))
+    _held: dict[tuple[object, ...], _Held] = field(default_factory=dict)
+    _numbers: "count[int]" = field(default_factory=count)
 
-    def add(self, name: str, batch: pa.RecordBatch) -> None:
-        """Take rows of the table `name`.
+    def add(self, name: str, partition: Partition, batch: pa.RecordBatch) -> None:
+        """Take rows of the table `name`, all of `partition`.
 
         Raises:
             ValueError: their columns are not those of the table.
         """
-        if not batch.schema.equals(self.specs[name].arrow_schema):
-            raise ValueError(f"table {name} has the columns {self.specs[name].arrow_schema}, got {batch.schema}")
-        self._held[name].append(batch)
-        self._held_bytes[name] += batch.nbytes
+        spec = self.specs[name]
+        if not batch.schema.equals(spec.arrow_schema):
+            raise ValueError(f"table {name} has the columns {spec.arrow_schema}, got {batch.schema}")
+        if not batch.num_rows:
+            return
+        key = (name, *(partition[column] for column in spec.partition_by))
+        held = self._held.setdefault(key, _Held(name, partition))
+        held.batches.append(batch)
+        held.bytes += batch.nbytes
         self.rows[name] += batch.num_rows
-        if sum(self._held_bytes.values()) >= self.buffer_bytes:
-            self._write(max(self._held_bytes, key=self._held_bytes.__getitem__))
+        if sum(other.bytes for other in self._held.values()) >= self.buffer_bytes:
+            self._write(max(self._held, key=lambda key: self._held[key].bytes))
 
     def finish(self) -> dict[str, list[DataFile]]:
         """Write what is still held; give the data files of every table that has any."""
-        for name in list(self._held):
-            self._write(name)
+        for key in list(self._held):
+            self._write(key)
         return dict(self.files)
 
-    def _write(self, name: str) -> None:
-        rows = pa.Table.from_batches(self._held.pop(name), self.specs[name].arrow_schema)
-        self._held_bytes.pop(name)
-        if rows.num_rows:
-            if name not in self._tables:
-                self._tables[name] = current_or_new_table(self.state, self.specs[name])
-            self.files[name] += write_data_files(self._tables[name], rows, self.stamp, self._numbers[name])
+    def _write(self, key: tuple[object, ...]) -> None:
+        held = self._held.pop(key)
+        if held.table not in self._tables:
+            self._tables[held.table] = current_or_new_table(self.state, self.specs[held.table])
+        table = self._tables[held.table]
+        file = write_data_file(table, held.batches, held.partition, self.stamp, next(self._numbers))
+        self.files[held.table].append(file)

@@ -1,6 +1,7 @@
 """The one transaction that makes a batch visible: pointers of all tables, ledger, experiments, batch."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from pyiceberg.catalog.sql import ICEBERG_TABLE_TYPE, IcebergTables
 from sqlalchemy import Connection, insert, update
@@ -43,6 +44,9 @@ def publish(
         ledger.record_batch(connection, stamp)
         effect("features.batch_recorded")
     effect("features.published")
+    for commit in commits:
+        for file in commit.expired:
+            Path(file).unlink(missing_ok=True)
 
 
 def _move_pointer(connection: Connection, commit: StagedTableCommit) -> None:

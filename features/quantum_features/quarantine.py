@@ -1,14 +1,14 @@
 """The quarantine table: the landing files that wait for a retry. A file that was read at last leaves it."""
 
 from collections.abc import Sequence
-from itertools import count
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyiceberg.manifest import DataFile
 
 from quantum_features.catalog import State
 from quantum_features.ledger import FileOutcome
-from quantum_features.staging import TableChange, current_or_new_table, write_data_files
+from quantum_features.staging import TableChange, current_or_new_table, write_data_file
 from quantum_features.stamp import Stamp
 from quantum_features.tables import QUARANTINE
 
@@ -21,14 +21,15 @@ def quarantine_change(state: State, outcomes: Sequence[FileOutcome], stamp: Stam
         return TableChange()
     table = current_or_new_table(state, QUARANTINE)
     rows = _rows(arrived, stamp)
-    if not retried:
-        return TableChange(added=write_data_files(table, rows, stamp, count()))
-    scan = table.scan()
-    waiting = scan.to_arrow().cast(QUARANTINE.arrow_schema)
-    staying = waiting.filter(pc.invert(pc.is_in(waiting["source_path"], pa.array(retried, pa.string()))))
-    rows = pa.concat_tables([staying, rows])
-    added = write_data_files(table, rows, stamp, count()) if rows.num_rows else []
-    return TableChange(added=added, removed=[task.file for task in scan.plan_files()])
+    removed: list[DataFile] = []
+    if retried:
+        scan = table.scan()
+        waiting = scan.to_arrow().cast(QUARANTINE.arrow_schema)
+        staying = waiting.filter(pc.invert(pc.is_in(waiting["source_path"], pa.array(retried, pa.string()))))
+        rows = pa.concat_tables([staying, rows])
+        removed = [task.file for task in scan.plan_files()]
+    added = [write_data_file(table, rows.to_batches(), {}, stamp, number=0)] if rows.num_rows else []
+    return TableChange(added, removed)
 
 
 def _rows(outcomes: Sequence[FileOutcome], stamp: Stamp) -> pa.Table:

@@ -15,7 +15,7 @@ class FeaturesSettings(BaseModel):
         default=False, description="compare all landing files with the ledger, not only those after the last known"
     )
     memory_mib: Annotated[int, Field(ge=64)] = Field(
-        default=512, description="rows held in memory before they are written, MiB; more makes fewer, larger files"
+        default=256, description="rows held in memory before they are written, MiB; more makes fewer, larger files"
     )
     tag_retention_days: Annotated[int, Field(ge=1)] = Field(
         default=400, description="days after which a batch's tag may expire"

@@ -5,7 +5,6 @@ all its tables in one transaction of the catalog's database, so each commit is s
 `publish` moves the pointers. Every file has the batch's UUID in its name: `running.sweep` finds it by that.
 """
 
-import itertools
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +12,17 @@ from datetime import timedelta
 from typing import Any, cast
 
 import pyarrow as pa
-from pyiceberg.io.pyarrow import _dataframe_to_data_files
+from pyiceberg.io.pyarrow import pyarrow_to_schema, write_file
 from pyiceberg.manifest import DataFile
-from pyiceberg.partitioning import UNPARTITIONED_PARTITION_SPEC, PartitionField, PartitionSpec
+from pyiceberg.partitioning import (
+    UNPARTITIONED_PARTITION_SPEC,
+    PartitionField,
+    PartitionFieldValue,
+    PartitionKey,
+    PartitionSpec,
+)
 from pyiceberg.schema import Schema, assign_fresh_schema_ids
-from pyiceberg.table import CreateTableTransaction, StagedTable, Table, TableProperties, Transaction
+from pyiceberg.table import CreateTableTransaction, StagedTable, Table, TableProperties, Transaction, WriteTask
 from pyiceberg.table.update import AssertCreate
 from pyiceberg.table.update.snapshot import ManageSnapshots, _SnapshotProducer
 from pyiceberg.transforms import IdentityTransform
@@ -25,6 +30,7 @@ from pyiceberg.transforms import IdentityTransform
 from quantum_contracts.effects import effect
 from quantum_contracts.lake import NAMESPACE
 from quantum_features.catalog import LakeCatalog, State
+from quantum_features.partition import Partition
 from quantum_features.stamp import Stamp
 from quantum_features.tables import TableSpec
 
@@ -42,11 +48,17 @@ class TableChange:
 
 @dataclass(frozen=True)
 class StagedTableCommit:
-    """A table's new metadata file, and the one that it replaces (None: the table is new)."""
+    """A table's new metadata file, and the one that it replaces (None: the table is new).
+
+    `files` are all that were written for it, data files aside; `expired` are older metadata files that the new one no
+    longer lists, and that may go when it is published.
+    """
 
     name: str
     replaces: str | None
     location: str
+    files: Sequence[str]
+    expired: Sequence[str] = ()
 
 
 def current_or_new_table(state: State, spec: TableSpec) -> Table:
@@ -56,19 +68,22 @@ def current_or_new_table(state: State, spec: TableSpec) -> Table:
     return _new_table(state.catalog, spec)
 
 
-def write_data_files(table: Table, rows: pa.Table, stamp: Stamp, numbers: "itertools.count[int]") -> list[DataFile]:
-    """Write `rows` as Parquet, at least one file for each partition; `numbers` keeps their names apart."""
-    files = list(
-        _dataframe_to_data_files(
-            table_metadata=table.metadata,
-            df=rows,
-            io=table.io,
-            write_uuid=uuid.UUID(stamp.batch_id),
-            counter=numbers,
-        )
+def write_data_file(
+    table: Table, rows: Sequence[pa.RecordBatch], partition: Partition, stamp: Stamp, number: int
+) -> DataFile:
+    """Write rows, all of one partition, as a Parquet file; `number` tells it from others of the same batch."""
+    metadata = table.metadata
+    values = [PartitionFieldValue(field, partition[field.name]) for field in metadata.spec().fields]
+    task = WriteTask(
+        write_uuid=uuid.UUID(stamp.batch_id),
+        task_id=number,
+        schema=pyarrow_to_schema(rows[0].schema, metadata.schema().name_mapping),
+        record_batches=list(rows),
+        partition_key=PartitionKey(values, metadata.spec(), metadata.schema()) if values else None,
     )
+    [file] = write_file(table.io, metadata, iter([task]))
     effect(f"features.data_written.{table.name()[-1]}")
-    return files
+    return file
 
 
 def stage(
@@ -82,8 +97,7 @@ def stage(
     replaces = state.metadata_location.get(spec.name)
     table = current_or_new_table(state, spec)
     changes = CreateTableTransaction(table) if isinstance(table, StagedTable) else Transaction(table)
-    if change.added or change.removed:
-        _add_snapshot(changes, change, stamp)
+    files = _add_snapshot(changes, change, stamp) if change.added or change.removed else []
     snapshot = changes.table_metadata.current_snapshot()
     if snapshot is not None:
         age_ms = retention // timedelta(milliseconds=1)
@@ -103,10 +117,14 @@ def stage(
     location = table.location_provider().new_metadata_location(name)
     iceberg._write_metadata(staged.metadata, staged.io, location)
     effect(f"features.metadata_written.{spec.name}")
-    return StagedTableCommit(spec.name, replaces, location)
+    expired = {log.metadata_file for log in table.metadata.metadata_log} - {
+        log.metadata_file for log in staged.metadata.metadata_log
+    }
+    return StagedTableCommit(spec.name, replaces, location, (*files, location), sorted(expired))
 
 
-def _add_snapshot(changes: Transaction, change: TableChange, stamp: Stamp) -> None:
+def _add_snapshot(changes: Transaction, change: TableChange, stamp: Stamp) -> list[str]:
+    """Add a snapshot to the changes; give the files that were written for it."""
     update = changes.update_snapshot(snapshot_properties={BATCH_PROPERTY: stamp.batch_id})
     producer = cast(_SnapshotProducer[Any], update.overwrite() if change.removed else update.fast_append())
     producer.commit_uuid = uuid.UUID(stamp.batch_id)
@@ -115,6 +133,7 @@ def _add_snapshot(changes: Transaction, change: TableChange, stamp: Stamp) -> No
     for file in change.removed:
         producer.delete_data_file(file)
     producer.commit()
+    return producer._written_manifests + producer._written_manifest_lists
 
 
 def _new_table(catalog: LakeCatalog, spec: TableSpec) -> StagedTable:

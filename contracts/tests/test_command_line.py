@@ -12,6 +12,7 @@ from quantum_contracts.command_line import Command, print_json, run, run_one, su
 from quantum_contracts.errors import QuantumPipelineError, UsageError
 
 Captured = pytest.CaptureFixture[str]
+SEARCH = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)  # from any working directory
 
 
 class Brew(Command):
@@ -211,7 +212,7 @@ def test_suggestions_are_the_nearest_or_all(given: str, expected: str) -> None:
 
 def test_a_reader_that_has_enough_ends_the_program_silently() -> None:
     code = "import sys; from test_command_line import *; sys.exit(run_one('kettle flood', Flood, []))"
-    search = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    search = os.pathsep.join([str(Path(__file__).parent), SEARCH])
     with subprocess.Popen(
         [sys.executable, "-c", code],
         stdout=subprocess.PIPE,
@@ -242,5 +243,5 @@ def test_one_command_runs_without_the_others(capsys: Captured) -> None:
 
 def test_help_needs_no_heavy_import() -> None:
     code = "import sys, quantum_contracts.commands; print(sorted({'numpy', 'fastavro', 'pyarrow'} & set(sys.modules)))"
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = os.environ | {"PYTHONPATH": SEARCH}
     assert subprocess.check_output([sys.executable, "-c", code], env=environment) == b"[]\n"

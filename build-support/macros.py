@@ -12,7 +12,7 @@ def room(package, resources_globs=(), test_dependencies=(), long_tests=(), **kwa
     python_tests(
         name="tests",
         sources=["tests/**/test_*.py"],
-        dependencies=[":lib", ":test_utils", *test_dependencies],
+        dependencies=[":lib", *test_dependencies],
         xdist_concurrency=0,
         overrides={name: {"xdist_concurrency": 2} for name in long_tests},
         **kwargs

@@ -17,7 +17,7 @@ import numpy as np
 import scipy.sparse
 
 from quantum_simulator.problem import ElectronicProblem
-from quantum_simulator.sector.layout import Doubles, Integers, kernel, padded, transpose
+from quantum_simulator.sector.layout import Doubles, Integers, kernel, padded, transpose, zeros
 from quantum_simulator.sector.spin_operators import SpinOperators, diagonal_pairs, orbital_pairs, spin_operators
 
 ZERO_INTEGRAL = 1e-13  # hartree; smaller ones are rounding noise of integrals that symmetry makes zero
@@ -86,7 +86,7 @@ def build_workspace(hamiltonian: SectorHamiltonian) -> HamiltonianWorkspace:
     """Memory for one application of H."""
     transposed = hamiltonian.diagonal.shape
     packed = (transposed[0], padded(hamiltonian.pair_source.shape[1]))
-    return HamiltonianWorkspace(*(np.zeros(shape) for shape in (transposed, transposed, packed, packed)))
+    return HamiltonianWorkspace(*(zeros(*shape) for shape in (transposed, transposed, packed, packed)))
 
 
 def _contracted(spin: SpinOperators, integrals: Doubles) -> tuple[Integers, Doubles]:
@@ -143,7 +143,9 @@ def _sparse_rows(size: int, rows: Integers, columns: Integers, values: Doubles) 
 
 
 def _pad_columns(matrix: Doubles, width: int) -> Doubles:
-    return np.ascontiguousarray(np.pad(matrix, ((0, 0), (0, width - matrix.shape[1]))))
+    wide = zeros(len(matrix), width)
+    wide[:, : matrix.shape[1]] = matrix
+    return wide
 
 
 @kernel

@@ -1,6 +1,7 @@
 """How the kernels lay out memory and are compiled."""
 
 from collections.abc import Callable
+from math import prod
 from typing import TypeVar, cast
 
 import numpy as np
@@ -17,6 +18,14 @@ Function = TypeVar("Function", bound=Callable[..., object])
 def padded(count: int) -> int:
     """The next multiple of LANES."""
     return -(-count // LANES) * LANES
+
+
+def zeros(*shape: int) -> Doubles:
+    """Zeros that begin at a cache line, so that no vector of a padded row lies across two."""
+    count = prod(shape)
+    memory = np.zeros(count + LANES)
+    skip = -(memory.ctypes.data // memory.itemsize) % LANES
+    return memory[skip : skip + count].reshape(shape)
 
 
 def kernel(function: Function) -> Function:

@@ -13,7 +13,7 @@ import numpy as np
 
 from quantum_simulator.ansatz import Ansatz
 from quantum_simulator.excitations import Excitation
-from quantum_simulator.sector.layout import Doubles, Integers, kernel, padded, transpose
+from quantum_simulator.sector.layout import Doubles, Integers, kernel, padded, transpose, zeros
 from quantum_simulator.sector.strings import Transitions, transitions
 
 ALPHA, BETA, MIXED = 0, 1, 2
@@ -87,7 +87,7 @@ def build_workspace(program: Program, num_alpha_strings: int, num_beta_strings: 
     transpose = (num_beta_strings, padded(num_alpha_strings))
     widest = int((program.alpha_stop - program.alpha_start).max(initial=0))
     packed = (num_beta_strings, padded(widest))
-    return Workspace(*(np.zeros(shape) for shape in (transpose, transpose, packed, packed, packed, packed)))
+    return Workspace(*(zeros(*shape) for shape in (transpose, transpose, packed, packed, packed, packed)))
 
 
 def _split(excitation: Excitation, n: int) -> tuple[LadderOperators, LadderOperators, float]:

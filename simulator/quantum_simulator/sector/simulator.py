@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from quantum_simulator.ansatz import Ansatz
 from quantum_simulator.problem import ElectronicProblem
 from quantum_simulator.sector import hamiltonian, rotations
-from quantum_simulator.sector.layout import padded
+from quantum_simulator.sector.layout import padded, zeros
 from quantum_simulator.sector.strings import occupation_strings
 
 
@@ -27,8 +27,8 @@ class SectorSimulator:
         self._rotation_work = rotations.build_workspace(self._program, len(alpha), len(beta))
         self._hamiltonian = hamiltonian.build_hamiltonian(problem)
         self._hamiltonian_work = hamiltonian.build_workspace(self._hamiltonian)
-        self._state = np.zeros((len(alpha), padded(len(beta))))
-        self._adjoint = np.zeros_like(self._state)
+        self._state = zeros(len(alpha), padded(len(beta)))
+        self._adjoint = zeros(*self._state.shape)
 
     def state(self, parameters: NDArray[np.float64]) -> NDArray[np.float64]:
         """The state, real amplitudes, shape (alpha strings, beta strings), strings ascending.

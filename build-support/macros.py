@@ -8,7 +8,7 @@ def room(package, resources_globs=(), test_dependencies=(), long_tests=(), **kwa
     """
     resources(name="data", sources=[package + "/VERSION", *[package + "/" + glob for glob in resources_globs]])
     python_sources(name="lib", sources=[package + "/**/*.py"], dependencies=[":data"], **kwargs)
-    python_test_utils(name="test_utils", sources=["tests/support_*.py"], **kwargs)
+    python_test_utils(name="test_utils", sources=["tests/**/support_*.py"], **kwargs)
     python_tests(
         name="tests",
         sources=["tests/**/test_*.py"],

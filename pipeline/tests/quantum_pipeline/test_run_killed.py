@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from tests.support_runs import experiment_ids, landing_files, logical_content, orphans, run, traced
+from tests.quantum_pipeline.support_runs import experiment_ids, landing_files, logical_content, orphans, run, traced
 
 REQUEST = ["run", "H2", "HeH+"]
 SHARDS = 6  # spread over processes: a kill and a new run take seconds, and there are many effects

@@ -21,7 +21,7 @@ from quantum_pipeline.__main__ import main
 # Each child is forked from a server that has imported all this and has run nothing: starts cost milliseconds.
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
-    ["tests.support_runs", "quantum_features.batch", "quantum_features.query", "quantum_simulator.experiment"]
+    ["tests.quantum_pipeline.support_runs", "quantum_features.batch", "quantum_features.query", "quantum_simulator.experiment"]
 )
 
 # What differs between two runs of the same request: identities and times.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support_runs import experiment_ids, landing_files, logical_content, orphans, run, start, tables
+from tests.quantum_pipeline.support_runs import experiment_ids, landing_files, logical_content, orphans, run, start, tables
 
 from quantum_contracts.container import read_container
 from quantum_features.tables import FEATURE_TABLES

@@ -8,6 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from quantum_simulator.sector.kernel_cache import with_kernel_cache
+
 LANES = 8  # rows are padded with zeros to a multiple of this, so that vector loops leave no remainder
 
 Doubles = NDArray[np.float64]
@@ -29,11 +31,12 @@ def zeros(*shape: int) -> Doubles:
 
 
 def kernel(function: Function) -> Function:
-    """Compile with numba, once for all sizes; processes share the compiled code through numba's cache on disk.
+    """Compile with numba, once for all sizes; processes share the compiled code through a cache on disk.
 
     The compiler may reorder a sum, once and for all, so that the same input gives the same bits; NaN still shows.
     """
-    return cast(Function, njit(cache=True, fastmath={"reassoc", "contract", "nsz"})(function))
+    compiler = njit(cache=True, fastmath={"reassoc", "contract", "nsz"})
+    return cast(Function, with_kernel_cache(lambda: compiler(function)))
 
 
 @kernel

@@ -1,0 +1,58 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from quantum_simulator.sector import kernel_cache
+from quantum_simulator.sector.kernel_cache import kernel_folder, sources_digest
+
+PACKAGE = Path(kernel_cache.__file__).parents[1]
+COMPILE = """
+from numba.core import config
+import numpy as np
+from quantum_simulator.sector.layout import transpose, zeros
+a, b = zeros(2, 8), zeros(8, 2)
+a[0, 3] = 1.0
+transpose(a, b)
+assert b[3, 0] == 1.0
+assert config.CACHE_LOCATOR_CLASSES == ""
+print(sum(transpose.stats.cache_hits.values()), sum(transpose.stats.cache_misses.values()))
+"""
+
+
+def _compile(cache: Path, temporary: Path, sources: Path) -> str:
+    temporary.mkdir(exist_ok=True)
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join([str(sources), *sys.path])}
+    environment |= {"XDG_CACHE_HOME": str(cache), "TMPDIR": str(temporary)}
+    command = [sys.executable, "-c", COMPILE]
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout.strip()
+
+
+def test_other_processes_and_other_copies_of_the_sources_do_not_compile_again(tmp_path: Path) -> None:
+    cache, temporary = tmp_path / "cache", tmp_path / "temporary"
+    assert _compile(cache, temporary, PACKAGE.parent) == "0 1"
+    assert _compile(cache, temporary, PACKAGE.parent) == "1 0"
+    copy = tmp_path / "copy" / PACKAGE.name
+    for source in PACKAGE.rglob("*.py"):
+        target = copy / source.relative_to(PACKAGE)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(source.read_bytes())
+    assert _compile(cache, temporary, copy.parent) == "1 0"
+    with (copy / "sector" / "strings.py").open("a") as changed:
+        changed.write("\n# another file of the room\n")
+    assert _compile(cache, temporary, copy.parent) == "0 1"
+
+
+def test_a_cache_that_cannot_be_written_costs_time_only(tmp_path: Path) -> None:
+    blocked = tmp_path / "cache"
+    blocked.write_text("a file where the folder should be")
+    assert _compile(blocked, tmp_path / "temporary", PACKAGE.parent) == "0 1"
+
+
+def test_the_folder_is_named_after_the_contents(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text("a = 1\n")
+    first = sources_digest(tmp_path)
+    (tmp_path / "two.py").write_text("b = 2\n")
+    sources_digest.cache_clear()
+    assert sources_digest(tmp_path) != first
+    assert kernel_folder().name == sources_digest(PACKAGE / "sector")

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from math import comb
+from math import comb, log10
 
 from quantum_contracts.errors import UsageError
 from quantum_contracts.v2 import MoleculeInfo
@@ -47,7 +47,7 @@ def check_size(molecule: MoleculeInfo, basis: str, backend: str) -> Size:
     size = Size(orbitals, alpha, beta, bytes_needed(orbitals, alpha, beta, backend), available_memory())
     described = (
         f"{formula(molecule)} in basis {basis!r} is too large: {size.num_qubits} qubits, "
-        f"{size.sector_dimension:,} determinants"
+        f"{_count(size.sector_dimension)} determinants"
     )
     if orbitals > MOST_ORBITALS:
         raise UsageError(f"{described}; at most {2 * MOST_ORBITALS} qubits can be simulated")
@@ -90,6 +90,10 @@ def _sector_bytes(n: int, num_alpha: int, num_beta: int) -> int:
 def formula(molecule: MoleculeInfo) -> str:
     """The molecule's formula, elements in order of appearance, for example OH2."""
     return "".join(symbol + (str(count) if count > 1 else "") for symbol, count in Counter(molecule.symbols).items())
+
+
+def _count(number: int) -> str:
+    return f"{number:,}" if number < 10**12 else f"10^{log10(number):.0f}"
 
 
 def _readable(amount: float) -> str:

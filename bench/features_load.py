@@ -126,9 +126,8 @@ def main() -> None:
             )
             if peak > LIMIT_BYTES:
                 raise SystemExit(f"more than {LIMIT_BYTES / 1e9} GB")
-        print(
-            f"landing files {size_bytes(lake.experiments) / 1e6:.0f} MB, tables {size_bytes(lake.warehouse) / 1e6:.0f} MB"
-        )
+        landed, written = size_bytes(lake.experiments), size_bytes(lake.warehouse)
+        print(f"landing files {landed / 1e6:.0f} MB, tables {written / 1e6:.0f} MB")
 
 
 if __name__ == "__main__":

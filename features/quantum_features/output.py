@@ -12,8 +12,8 @@ from typing import Any, TextIO
 import pyarrow as pa
 from rich import box
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 ROWS_ON_A_TERMINAL = 200
 CHARACTERS_OF_A_CELL = 60
@@ -49,9 +49,9 @@ def show_table(rows: pa.RecordBatchReader, limit: int | None, console: Console) 
     lines = [rows.schema.names, *found[:shown]]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     if sum(widths) + SPACE_BETWEEN_COLUMNS * len(widths) <= console.width:
-        console.print(_table(rows.schema, found[:shown]), markup=False)
+        console.print(_table(rows.schema, found[:shown]))
     else:
-        console.print(_records(rows.schema, found[:shown]), markup=False)
+        console.print(_records(rows.schema, found[:shown]))
     if limit is None and len(found) > shown:
         console.print(f"the first {shown} rows; --limit tells another number, a pipe gets all", style="dim")
 
@@ -59,9 +59,9 @@ def show_table(rows: pa.RecordBatchReader, limit: int | None, console: Console) 
 def _table(schema: pa.Schema, rows: Sequence[Sequence[str]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in schema:
-        table.add_column(escape(column.name), justify="right" if _is_number(column.type) else "left")
+        table.add_column(Text(column.name), justify="right" if _is_number(column.type) else "left")
     for row in rows:
-        table.add_row(*map(escape, row))
+        table.add_row(*map(Text, row))
     return table
 
 
@@ -71,7 +71,7 @@ def _records(schema: pa.Schema, rows: Sequence[Sequence[str]]) -> Table:
     table.add_column("value", overflow="fold")
     for row in rows:
         for name, value in zip(schema.names, row, strict=True):
-            table.add_row(escape(name), escape(value))
+            table.add_row(Text(name), Text(value))
         table.add_section()
     return table
 

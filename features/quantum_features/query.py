@@ -20,7 +20,7 @@ from quantum_features.time_travel import snapshots_at, snapshots_now
 ROWS_OF_A_BATCH = 10_000
 SHOWN_CHARACTERS = 40
 READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
-WORLD_FAILED = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InternalException, duckdb.FatalException)
+WORLD_FAILED = ("IO Error", "Out of Memory Error", "INTERNAL Error", "FATAL Error")
 BUILDS_SQL = re.compile(r"\bquery(_table)?\b", re.IGNORECASE)  # DuckDB's query('SELECT …') and query_table('…')
 PLACE = re.compile(r"\n\nLINE (?P<line>\d+): (?P<text>.*)\n(?P<indent> *)\^", re.DOTALL)
 
@@ -125,12 +125,20 @@ def _confine(connection: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> Non
 def _told_in_one_line(tables: Mapping[str, Table]) -> Iterator[None]:
     try:
         yield
-    except WORLD_FAILED as error:
-        raise QuantumPipelineError(_in_one_line(str(error), tables)) from error
-    except duckdb.PermissionException as error:
-        raise UsageError("a query reads the tables of the lake, and no files") from error
     except duckdb.Error as error:
-        raise UsageError(_in_one_line(str(error), tables)) from error
+        raise _told(str(error), tables) from error
+    except OSError as error:
+        if error.errno is not None:  # the system's own
+            raise
+        raise _told(str(error), tables) from error  # DuckDB's, that came while rows were read through Arrow
+
+
+def _told(message: str, tables: Mapping[str, Table]) -> QuantumPipelineError:
+    if message.startswith("Permission Error"):
+        return UsageError("a query reads the tables of the lake, and no files")
+    if message.startswith(WORLD_FAILED):
+        return QuantumPipelineError(message.splitlines()[0])
+    return UsageError(_in_one_line(message, tables))
 
 
 def _in_one_line(message: str, tables: Mapping[str, Table]) -> str:

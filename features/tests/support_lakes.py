@@ -1,5 +1,6 @@
 """Lakes for tests: results that land, and what a lake holds."""
 
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 from pyiceberg.table import Table
 
 from quantum_contracts import v1
-from quantum_contracts.container import write_container
+from quantum_contracts.container import Experiment, write_container
 from quantum_contracts.conversion import to_version
 from quantum_contracts.lake import Lake
 from quantum_contracts.landing import LandingFile
 from quantum_contracts.v2 import VQEDecoratedResult
 from quantum_features.catalog import open_existing_catalog
+from quantum_features.raw import LandedExperiment
 from quantum_features.tables import ALL_TABLES, FEATURE_TABLES
 
 TOPIC = "vqe_decorated_result_v2"
@@ -132,3 +134,18 @@ def _references(table: Table) -> set[str]:
                 entry.data_file.file_path for entry in manifest.fetch_manifest_entry(table.io, discard_deleted=False)
             }
     return files
+
+
+def landed(some: Sequence[VQEDecoratedResult]) -> list[LandedExperiment]:
+    """The results as experiments e0, e1, … of one landing file."""
+    source = LandingFile(TOPIC, 3, 2**40)
+    return [LandedExperiment(source, Experiment(f"e{number}", "v2", item)) for number, item in enumerate(some)]
+
+
+def bits(value: Any) -> Any:
+    """The value with every double as its bytes: -0.0 is not 0.0 then."""
+    if isinstance(value, float):
+        return struct.pack("<d", value)
+    if isinstance(value, dict):
+        return {key: bits(item) for key, item in value.items()}
+    return [bits(item) for item in value] if isinstance(value, list) else value

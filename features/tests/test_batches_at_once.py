@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support_jobs import start
@@ -33,7 +34,7 @@ def once_at(name: str, action: Callable[[], object], monkeypatch: pytest.MonkeyP
     assert not waiting, f"{name} was not reached"
 
 
-def undisturbed(lake: Lake, batches: list[list[int]]) -> dict[str, list[dict[str, object]]]:
+def undisturbed(lake: Lake, batches: list[list[int]]) -> dict[str, list[dict[str, Any]]]:
     other = Lake(lake.root.with_name("undisturbed"))
     for offsets in batches:
         for offset in offsets:

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ibis.config import Config
-from support_lakes import result
-from test_raw import bits, landed
+from support_lakes import bits, landed, result
 
 from quantum_contracts.strategies import results
 from quantum_contracts.v2 import VQEDecoratedResult
@@ -149,7 +148,7 @@ def test_iterations_of_one_number_keep_ids_of_their_own(engine: DuckDBEngine) ->
     assert len({row["parameter_id"] for row in found["iteration_parameters"]}) == 6
 
 
-class SparkOptions(Config):
+class SparkOptions(Config):  # type: ignore[misc]  # Ibis has no types
     """What importing Ibis's Spark backend would register; compiling needs no Spark."""
 
     treat_nan_as_null: bool = False

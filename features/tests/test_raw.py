@@ -1,34 +1,17 @@
-import struct
 from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
-from support_lakes import result
+from support_lakes import bits, landed, result
 
-from quantum_contracts.container import Experiment
-from quantum_contracts.landing import LandingFile
 from quantum_contracts.strategies import results
 from quantum_contracts.v2 import VQEDecoratedResult
-from quantum_features.raw import RAW_SCHEMA, LandedExperiment, raw_table
+from quantum_features.raw import RAW_SCHEMA, raw_table
 from quantum_features.stamp import Stamp
 
 STAMP = Stamp("0" * 32, datetime(2026, 11, 22, 23, 59, 59, 1, tzinfo=UTC))
-
-
-def landed(some: list[VQEDecoratedResult]) -> list[LandedExperiment]:
-    source = LandingFile("vqe_decorated_result_v2", 3, 2**40)
-    return [LandedExperiment(source, Experiment(f"e{number}", "v2", item)) for number, item in enumerate(some)]
-
-
-def bits(value: Any) -> Any:
-    """The value with every double as its bytes: -0.0 is not 0.0 then."""
-    if isinstance(value, float):
-        return struct.pack("<d", value)
-    if isinstance(value, dict):
-        return {key: bits(item) for key, item in value.items()}
-    return [bits(item) for item in value] if isinstance(value, list) else value
 
 
 def as_in_the_contract(row: dict[str, Any]) -> dict[str, Any]:

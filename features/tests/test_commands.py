@@ -1,0 +1,148 @@
+"""The commands as a person types them: output, exit codes, one line for every error."""
+
+import json
+import resource
+from collections.abc import Sequence
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from support_lakes import files_of, land, orphans, result, rows, spoil
+
+from quantum_contracts.command_line import Command, run
+from quantum_contracts.lake import Lake
+from quantum_features.commands import Features, Query
+
+COMMANDS: dict[str, type[Command]] = {"features": Features, "query": Query}
+
+
+def command(*arguments: str) -> int:
+    return run("quantum-pipeline", COMMANDS, "0.1.0", arguments)
+
+
+def test_features_tells_files_experiments_rows_and_what_was_set_aside(
+    lake: Lake, capsys: pytest.CaptureFixture[str]
+) -> None:
+    land(lake, [result("a"), result("a")], offset=0)
+    path = spoil(lake, b"", offset=2)
+    assert command("features", "--lake", str(lake.root)) == 0
+    output = capsys.readouterr().out
+    assert "2 files read: 1 new experiments, 1 known already, 1 files set aside" in output
+    assert "iteration_parameters\t6\n" in output
+    assert f"set aside: {path.relative_to(lake.experiments)}: the file is empty" in output
+    assert f"features --lake {lake.root} --retry-quarantined" in output
+
+
+def test_features_says_that_nothing_is_new(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+    land(lake, [result("a")], offset=0)
+    command("features", "--lake", str(lake.root))
+    capsys.readouterr()
+    assert command("features", "--lake", str(lake.root)) == 0
+    assert capsys.readouterr().out == f"nothing new in {lake.root}\n"
+
+
+def test_features_retries_and_scans_in_full_on_request(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(lake, b"", offset=0)
+    command("features", "--lake", str(lake.root))
+    land(lake, [result("a")], offset=0)
+    capsys.readouterr()
+    assert command("features", "--lake", str(lake.root), "--retry-quarantined", "--full-scan", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["files"], told["experiments"], told["waiting"], told["quarantined"]) == (1, 1, 0, [])
+    assert told["rows"]["molecules"] == 1
+    assert told["tag"] == f"v_{told['batch_id']}"
+
+
+def test_query_prints_lines_or_json(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+    land(lake, [result("a"), result("b")], offset=0)
+    command("features", "--lake", str(lake.root))
+    capsys.readouterr()
+    sql = "SELECT experiment_id, minimum_energy FROM vqe_results ORDER BY 1"
+    assert command("query", sql, "--lake", str(lake.root)) == 0
+    assert capsys.readouterr().out == "experiment_id\tminimum_energy\na\t-1.137\nb\t-1.137\n"
+    assert command("query", "--lake", str(lake.root), sql, "--json", "--limit", "1") == 0
+    assert json.loads(capsys.readouterr().out) == [{"experiment_id": "a", "minimum_energy": -1.137}]
+
+
+def test_query_travels_in_time(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+    for offset in range(2):
+        land(lake, [result(f"{offset}")], offset=offset)
+        command("features", "--lake", str(lake.root))
+    first = min(rows(lake, "processing_metadata"), key=lambda row: row["processing_timestamp"])["table_versions"][0]
+    capsys.readouterr()
+    assert command("query", "SELECT count(*) AS n FROM vqe_results", "--at", first, "--lake", str(lake.root)) == 0
+    assert capsys.readouterr().out == "n\n1\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["features", "--lake", "{here}/nowhere"], "there is no lake at {here}/nowhere"),
+        (["features", "--lake", "{here}/file"], "{here}/file is a file; a lake is a directory"),
+        (["features", "--lake", "{here}"], "no experiments have landed in {here}"),
+        (["features", "--memory-mib", "1", "--lake", "{here}"], "memory-mib: it should be greater than or equal to 64"),
+        (["query", "SELECT 1", "--lake", "{here}/nowhere"], "there is no lake at {here}/nowhere"),
+        (["query", "SELECT 1", "--lake", "{here}/file"], "{here}/file is a file; a lake is a directory"),
+        (["query", "SELECT 1", "--lake", "{here}"], "{here} has no tables yet"),
+        (["query", "SELEC 1", "--lake", "{here}/lake"], 'syntax error at or near "SELEC" (line 1, at '),
+        (["query", "FROM nothing", "--lake", "{here}/lake"], "Table with name nothing does not exist"),
+        (["query", "SELECT 1", "--at", "never", "--lake", "{here}/lake"], "'never' is no tag, no snapshot id"),
+        (["query", "--lake", "{here}/lake"], "required: SQL"),
+    ],
+)
+def test_wrong_input_is_one_line_and_code_2(
+    lake: Lake, capsys: pytest.CaptureFixture[str], arguments: Sequence[str], told: str
+) -> None:
+    land(lake, [result("a")], offset=0)
+    command("features", "--lake", str(lake.root))
+    here = lake.root.parent
+    (here / "file").touch()
+    capsys.readouterr()
+    before = files_of(Lake(here))
+    assert command(*(argument.format(here=here) for argument in arguments)) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.splitlines()) == 1
+    assert told.format(here=here) in printed.err
+    assert files_of(Lake(here)) == before
+
+
+def features_with_little_disk(lake: Path, largest_file_bytes: int, errors: Path) -> None:
+    """Run the command where no file can grow beyond a size, as on a disk that is full."""
+    import contextlib
+
+    from quantum_contracts import command_line
+
+    with errors.open("w") as file, contextlib.redirect_stderr(file):
+        command_line.error_console.file = file
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file_bytes, largest_file_bytes))
+        code = command("features", "--lake", str(lake))
+        raise SystemExit(code)
+
+
+@pytest.mark.parametrize(
+    ("steps", "largest_file_bytes", "told"),
+    [
+        (3, 500, "File too large"),  # not even the first data file
+        (2_000, 20_000, "File too large"),  # some data files
+        (3, 40_000, "catalog.db: "),  # all files, but not the transaction that publishes them
+    ],
+)
+def test_a_full_disk_is_one_line_and_code_1_and_leaves_nothing_half_written(
+    lake: Lake, tmp_path: Path, steps: int, largest_file_bytes: int, told: str
+) -> None:
+    land(lake, [result("a")], offset=0)
+    command("features", "--lake", str(lake.root))
+    land(lake, [result(f"r{number}", steps=steps) for number in range(2)], offset=1)
+    before, errors = files_of(lake), tmp_path / "errors"
+    process = get_context("forkserver").Process(
+        target=features_with_little_disk, args=(lake.root, largest_file_bytes, errors)
+    )
+    process.start()
+    process.join(60)
+    assert (process.exitcode, len(errors.read_text().splitlines())) == (1, 1), errors.read_text()
+    assert told in errors.read_text()
+    assert orphans(lake) == set()
+    assert files_of(lake) == before
+    assert command("features", "--lake", str(lake.root)) == 0
+    assert len(rows(lake, "vqe_results")) == 3

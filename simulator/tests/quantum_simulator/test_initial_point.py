@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from pyscf import gto, mp, scf
-from tests.support_problems import METHYLENE, OH, SIX, problem, uccsd_of
+from tests.quantum_simulator.support_problems import METHYLENE, OH, SIX, problem, uccsd_of
 
 from quantum_contracts.errors import UsageError
 from quantum_simulator.initial_point import initial_point, mp2_point

@@ -3,7 +3,7 @@ import json
 
 import pytest
 from rich.console import Console
-from tests.support_results import result
+from tests.quantum_simulator.support_results import result
 
 from quantum_simulator.summary import as_json, show, summary
 

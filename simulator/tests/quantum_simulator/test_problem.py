@@ -2,7 +2,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from tests.support_problems import problem
+from tests.quantum_simulator.support_problems import problem
 
 
 def test_qubits_are_spin_orbitals() -> None:

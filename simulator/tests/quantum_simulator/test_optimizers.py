@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from tests.support_problems import problem, uccsd_of
+from tests.quantum_simulator.support_problems import problem, uccsd_of
 
 from quantum_contracts.errors import UsageError
 from quantum_simulator.backends import create_backend

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from tests.support_problems import METHYLENE, OH, SIX, dense_angles, problem, uccsd_of
+from tests.quantum_simulator.support_problems import METHYLENE, OH, SIX, dense_angles, problem, uccsd_of
 
 from quantum_contracts.errors import UsageError
 from quantum_contracts.v2 import MoleculeInfo
@@ -104,7 +104,7 @@ def test_an_unknown_backend_is_refused() -> None:
 def test_the_exact_way_needs_no_qiskit() -> None:
     whole_way = (
         "import sys\n"
-        "from tests.support_problems import problem, uccsd_of\n"
+        "from tests.quantum_simulator.support_problems import problem, uccsd_of\n"
         "from quantum_simulator.backends import create_backend\n"
         "from quantum_simulator.circuit import to_qasm3\n"
         "from quantum_simulator.initial_point import mp2_point\n"

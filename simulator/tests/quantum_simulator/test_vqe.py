@@ -2,7 +2,7 @@ import time
 
 import numpy as np
 import pytest
-from tests.support_problems import METHYLENE, OH, problem, uccsd_of
+from tests.quantum_simulator.support_problems import METHYLENE, OH, problem, uccsd_of
 
 from quantum_contracts.v2 import MoleculeInfo
 from quantum_simulator.backends import Backend, create_backend

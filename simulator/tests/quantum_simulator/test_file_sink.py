@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support_results import result
+from tests.quantum_simulator.support_results import result
 
 from quantum_contracts.container import read_container
 from quantum_contracts.effects import observe
@@ -23,7 +23,7 @@ WRITERS, RESULTS = 4, 25
 def in_process() -> Callable[..., Any]:
     """Starts a function in a process of its own, from a clean parent."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["quantum_simulator.sinks.file", "tests.support_results"])
+    context.set_forkserver_preload(["quantum_simulator.sinks.file", "tests.quantum_simulator.support_results"])
 
     def start(function: Callable[..., None], *arguments: Any) -> Any:
         process = context.Process(target=function, args=arguments)

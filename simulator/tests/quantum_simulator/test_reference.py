@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from tests.support_problems import METHYLENE, problem, random_problem, uccsd_of
+from tests.quantum_simulator.support_problems import METHYLENE, problem, random_problem, uccsd_of
 
 from quantum_simulator import reference
 from quantum_simulator.mean_field import electronic_problem

@@ -13,7 +13,7 @@ from quantum_simulator.jordan_wigner import jordan_wigner
 from quantum_simulator.optimizers import Optimizer
 from quantum_simulator.reference import fci_reference
 from quantum_simulator.vqe import run_vqe
-from tests.support_problems import problem, uccsd_of
+from tests.quantum_simulator.support_problems import problem, uccsd_of
 
 name, strategy = sys.argv[1:]
 p = problem(name)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from pyscf import gto, scf
-from tests.support_problems import METHYLENE, OH, SIX, problem
+from tests.quantum_simulator.support_problems import METHYLENE, OH, SIX, problem
 
 from quantum_contracts.errors import QuantumPipelineError
 from quantum_contracts.v2 import MoleculeInfo

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from qiskit.quantum_info import SparsePauliOp
 from qiskit_nature.second_q.hamiltonians import ElectronicEnergy
 from qiskit_nature.second_q.mappers import JordanWignerMapper
-from tests.support_problems import SIX, problem, random_problem
+from tests.quantum_simulator.support_problems import SIX, problem, random_problem
 
 from quantum_simulator.jordan_wigner import SMALLEST_COEFFICIENT, QubitHamiltonian, jordan_wigner
 from quantum_simulator.problem import ElectronicProblem

@@ -4,7 +4,7 @@ from qiskit import qasm3
 from qiskit.quantum_info import Statevector
 from qiskit_nature.second_q.circuit.library import UCCSD, HartreeFock
 from qiskit_nature.second_q.mappers import JordanWignerMapper
-from tests.support_problems import dense_angles
+from tests.quantum_simulator.support_problems import dense_angles
 
 from quantum_simulator.ansatz import uccsd
 from quantum_simulator.circuit import gates, parameter_names, to_qasm3, to_qiskit

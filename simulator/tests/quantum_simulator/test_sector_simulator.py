@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support_problems import dense_angles, problem, random_problem, uccsd_of
+from tests.quantum_simulator.support_problems import dense_angles, problem, random_problem, uccsd_of
 
 from quantum_simulator.ansatz import Ansatz, uccsd
 from quantum_simulator.excitations import Excitation

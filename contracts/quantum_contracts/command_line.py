@@ -146,6 +146,12 @@ def _parse(program: str, command: type[Command], arguments: list[str]) -> Comman
 class _HelpFormatter(RawDescriptionRichHelpFormatter):
     text_markup = False  # [brackets] in a docstring are meant
 
+    def add_argument(self, action: argparse.Action) -> None:
+        """Leave out that nothing is the default."""
+        if action.help:
+            action.help = re.sub(r" ?\(default: (None|\[\]|False)\)", "", action.help)
+        super().add_argument(action)
+
 
 def _config_file() -> Path:
     """Find the file of settings, and see that it can be read: the source of settings would pass over a missing one."""

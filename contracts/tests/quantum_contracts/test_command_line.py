@@ -189,6 +189,14 @@ def test_the_version_is_told(capsys: Captured) -> None:
     assert capsys.readouterr().out == "kettle 1.2.3\n"
 
 
+def test_help_tells_a_default_only_where_there_is_one(capsys: Captured) -> None:
+    assert kettle("brew", "--help") == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "how many (default: 2)" in shown
+    assert "for machines" in shown
+    assert "default: False" not in shown
+
+
 def test_help_shows_the_docstring_without_its_indentation(capsys: Captured) -> None:
     assert kettle("brew", "--help") == 0
     out = capsys.readouterr().out

@@ -52,9 +52,17 @@ def kernel_folder() -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
+            _remove_empty_files(folder)
             return folder
     except OSError:
         return Path(tempfile.mkdtemp(prefix="quantum-pipeline-kernels-"))
+
+
+def _remove_empty_files(folder: Path) -> None:
+    """Remove what a power loss leaves of files that were being replaced: numba would not start on them."""
+    for path in folder.iterdir():
+        if path.is_file() and not path.stat().st_size:
+            path.unlink(missing_ok=True)
 
 
 @cache

@@ -49,6 +49,17 @@ def test_a_cache_that_cannot_be_written_costs_time_only(tmp_path: Path) -> None:
     assert _compile(blocked, tmp_path / "temporary", PACKAGE.parent) == "0 1"
 
 
+def test_files_that_a_power_loss_left_empty_are_made_again(tmp_path: Path) -> None:
+    cache, temporary = tmp_path / "cache", tmp_path / "temporary"
+    _compile(cache, temporary, PACKAGE.parent)
+    kernels = [path for path in cache.rglob("*.nb*") if path.is_file()]
+    assert kernels
+    for path in kernels:
+        path.write_bytes(b"")
+    assert _compile(cache, temporary, PACKAGE.parent) == "0 1"
+    assert _compile(cache, temporary, PACKAGE.parent) == "1 0"
+
+
 def test_the_folder_is_named_after_the_contents(tmp_path: Path) -> None:
     (tmp_path / "one.py").write_text("a = 1\n")
     first = sources_digest(tmp_path)

@@ -4,14 +4,14 @@ import sys
 from collections.abc import Sequence
 from importlib import resources
 
-from quantum_contracts.command_line import run
+from quantum_contracts.command_line import Command, run
 from quantum_contracts.commands import Schemas
 from quantum_features.commands import Features, Query
 from quantum_pipeline.run import Run
 from quantum_simulator.commands import Molecules, Simulate
 
 PROGRAM = "quantum-pipeline"
-COMMANDS = {
+COMMANDS: dict[str, type[Command]] = {
     "run": Run,
     "simulate": Simulate,
     "features": Features,

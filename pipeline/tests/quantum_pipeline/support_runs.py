@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 from collections.abc import Sequence
@@ -21,7 +22,12 @@ from quantum_pipeline.__main__ import main
 # Each child is forked from a server that has imported all this and has run nothing: starts cost milliseconds.
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
-    ["tests.quantum_pipeline.support_runs", "quantum_features.batch", "quantum_features.query", "quantum_simulator.experiment"]
+    [
+        "tests.quantum_pipeline.support_runs",
+        "quantum_features.batch",
+        "quantum_features.query",
+        "quantum_simulator.experiment",
+    ]
 )
 
 # What differs between two runs of the same request: identities and times.
@@ -32,19 +38,22 @@ def _is_of_one_run(column: str) -> bool:
     return column in _OF_ONE_RUN or column.startswith("processing_") or column.endswith("_time")
 
 
-def start(argv: Sequence[str], output: Path, kill_at: int | None = None) -> BaseProcess:
+def start(
+    argv: Sequence[str], output: Path, kill_at: int | None = None, largest_file: int | None = None
+) -> BaseProcess:
     """Start the command; its effects are written to `output`.effects, one a line, its output to .out and .err.
 
-    `kill_at` is the number, from 0, of the effect at which the process kills itself with SIGKILL.
+    `kill_at` is the number, from 0, of the effect at which the process kills itself with SIGKILL. `largest_file` is
+    the size, in bytes, from which on the system refuses to write to a file, as a full disk does.
     """
-    process = _CONTEXT.Process(target=_child, args=(list(argv), output, kill_at))
+    process = _CONTEXT.Process(target=_child, args=(list(argv), output, kill_at, largest_file))
     process.start()
     return process
 
 
-def run(argv: Sequence[str], output: Path, kill_at: int | None = None) -> int:
+def run(argv: Sequence[str], output: Path, kill_at: int | None = None, largest_file: int | None = None) -> int:
     """As `start`, and wait; return the exit code, negative for a signal."""
-    process = start(argv, output, kill_at)
+    process = start(argv, output, kill_at, largest_file)
     process.join(300)
     assert process.exitcode is not None, "the command hangs"
     return process.exitcode
@@ -56,7 +65,10 @@ def traced(output: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
-def _child(argv: list[str], output: Path, kill_at: int | None) -> None:
+def _child(argv: list[str], output: Path, kill_at: int | None, largest_file: int | None) -> None:
+    if largest_file is not None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
     trace = output.with_suffix(".effects").open("w", buffering=1)
     sys.stdout = output.with_suffix(".out").open("w", buffering=1)
     sys.stderr = output.with_suffix(".err").open("w", buffering=1)
@@ -96,9 +108,12 @@ def experiment_ids(lake: Path) -> list[str]:
     return ids
 
 
-def landing_files(lake: Path) -> list[LandingFile | None]:
-    """What is in the landing folders; None for a file that has no business there."""
-    return sorted(LandingFile.parse(path.name) for path in (lake / "experiments").rglob("*") if path.is_file())
+def landing_files(lake: Path) -> list[str]:
+    """The names of all files in the landing folders, which must all be landing files'."""
+    names = sorted(path.name for path in (lake / "experiments").rglob("*") if path.is_file())
+    strangers = [name for name in names if LandingFile.parse(name) is None]
+    assert strangers == [], strangers
+    return names
 
 
 def orphans(lake: Path) -> set[str]:

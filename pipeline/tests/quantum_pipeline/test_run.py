@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.quantum_pipeline.support_runs import experiment_ids, landing_files, logical_content, orphans, run, start, tables
+from tests.quantum_pipeline.support_runs import (
+    experiment_ids,
+    landing_files,
+    logical_content,
+    orphans,
+    run,
+    start,
+    tables,
+)
 
 from quantum_contracts.container import read_container
 from quantum_features.tables import FEATURE_TABLES
@@ -123,7 +131,7 @@ def test_two_runs_at_once_lose_nothing_and_double_nothing(tmp_path: Path) -> Non
         (tmp_path / f"{n}.err").read_text() for n in range(len(runs))
     ]
     assert len(experiment_ids(lake)) == len(set(experiment_ids(lake))) == 6
-    assert [file is not None for file in landing_files(lake)] == [True] * 6
+    assert len(landing_files(lake)) == 6
     assert orphans(lake) == set()
     assert watched, "the reader saw no batch"
 
@@ -185,11 +193,21 @@ def test_wrong_input_is_one_clear_line(
     assert not (tmp_path / "lake" / "experiments").exists(), "something was written for a request that cannot be"
 
 
-def test_a_disk_that_refuses_is_one_line_and_leaves_nothing_half_written(tmp_path: Path) -> None:
-    full = Path("/dev/full")
-    assert full.exists(), "needs a device that refuses every write"
+def test_a_lake_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     output = tmp_path / "output"
     assert run(["run", "H2", "--lake", "/proc/lake"], output) == 1
-    errors = output.with_suffix(".err").read_text().splitlines()
-    assert len(errors) == 1
-    assert "error: cannot write into /proc/lake" in errors[0]
+    [line] = output.with_suffix(".err").read_text().splitlines()
+    assert "error: cannot write into /proc/lake" in line
+
+
+@pytest.mark.parametrize("kib", [1, 8, 24, 64])
+def test_a_full_disk_is_one_line_and_loses_nothing(tmp_path: Path, kib: int) -> None:
+    lake, output = tmp_path / "lake", tmp_path / "output"
+    argv = ["run", "H2", "--lake", str(lake)]
+    assert run(argv, output, largest_file=kib * 1024) == 1
+    errors = [line for line in output.with_suffix(".err").read_text().splitlines() if "error:" in line]
+    assert len(errors) == 1, errors
+    assert "Traceback" not in output.with_suffix(".err").read_text()
+    assert run(argv, tmp_path / "with-room") == 0
+    assert len(experiment_ids(lake)) == len(landing_files(lake)) == 1
+    assert orphans(lake) == set()

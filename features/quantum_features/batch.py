@@ -128,7 +128,7 @@ def _publish(
         )
         commits = [commit for commit in staged if commit is not None]
         added = [file.file_path for change in changes.values() for file in change.added]
-        flush((*added, *(file for commit in commits for file in commit.files)), catalog.lake.root)
+        flush((*added, *(file for commit in commits for file in commit.files)), catalog.lake.root.resolve())
         try:
             publish(catalog, stamp, commits, reader.outcomes, list(reader.experiment_ids))
         except ConflictError:

@@ -10,6 +10,7 @@ from pyiceberg.serializers import FromInputFile
 from pyiceberg.table import Table
 from sqlalchemy import Engine, insert, inspect, select
 
+from quantum_contracts.effects import effect
 from quantum_contracts.errors import UsageError
 from quantum_contracts.lake import CATALOG_NAME, NAMESPACE, Lake
 from quantum_features import ledger
@@ -113,3 +114,4 @@ def _create(engine: Engine) -> None:
         known = select(IcebergNamespaceProperties.property_key).filter_by(**namespace)
         if connection.execute(known).first() is None:
             connection.execute(insert(IcebergNamespaceProperties).values(namespace | {"property_value": "true"}))
+    effect("features.catalog_created")

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from quantum_features.definitions import RAW_TABLE, definitions
 
-ROWS_OF_A_BATCH = 100_000
+ROWS_OF_A_BATCH = 10_000  # each batch takes memory for as many, however few it holds
 
 
 @cache

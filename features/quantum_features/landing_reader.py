@@ -9,6 +9,7 @@ from quantum_contracts.container import Experiment, UnreadableFileError, read_co
 from quantum_contracts.v2 import VQEDecoratedResult
 from quantum_features.database import reading
 from quantum_features.ledger import FileOutcome, known_experiments
+from quantum_features.partition import reason_not_storable
 from quantum_features.plan import PlannedFile
 from quantum_features.progress import Progress
 from quantum_features.raw import LandedExperiment
@@ -55,6 +56,10 @@ class LandingReader:
         except (UnreadableFileError, OSError) as error:
             self._set_aside(planned, reason_of(error))
             return
+        for experiment in experiments:
+            if reason := reason_not_storable(experiment.result):
+                self._set_aside(planned, reason)
+                return
         self.outcomes.append(FileOutcome(planned.file, len(experiments), retried=planned.retried))
         with reading(self.engine) as connection:
             known = known_experiments(connection, {experiment.experiment_id for experiment in experiments})

@@ -1,5 +1,6 @@
 """What is new: the landing files that no batch has taken in."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,8 @@ from quantum_contracts.topics import PRODUCTION_TOPIC
 from quantum_features import ledger
 from quantum_features.settings import FeaturesSettings
 
-PARTITION_PREFIX = "partition="
+PARTITION_FOLDER = re.compile(r"^partition=(?P<number>0|[1-9][0-9]*)$")
+LARGEST_PARTITION, LARGEST_OFFSET = 2**31 - 1, 2**62  # Kafka's numbers have 32 and 64 bits
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,17 @@ def _partitions(experiments: Path) -> Iterator[tuple[str, int]]:
     for topic in experiments.iterdir():
         if PRODUCTION_TOPIC.match(topic.name) and topic.is_dir():
             for folder in topic.iterdir():
-                number = folder.name.removeprefix(PARTITION_PREFIX)
-                if folder.name.startswith(PARTITION_PREFIX) and number.isdecimal() and folder.is_dir():
-                    yield topic.name, int(number)
+                match = PARTITION_FOLDER.match(folder.name)
+                if match and int(match["number"]) <= LARGEST_PARTITION and folder.is_dir():
+                    yield topic.name, int(match["number"])
 
 
 def _new_files(experiments: Path, topic: str, partition: int, knows: Callable[[int], bool]) -> Iterator[LandingFile]:
     """Temporary files (`.` or `_` in front) and strangers have no landing file's name in its own folder."""
-    folder = experiments / topic / f"{PARTITION_PREFIX}{partition}"
+    folder = experiments / LandingFile(topic, partition, 0).directory
     for path in folder.iterdir():
         file = LandingFile.parse(path.name)
-        if file and (file.topic, file.partition) == (topic, partition) and not knows(file.offset):
+        if file is None or (file.name, file.topic, file.partition) != (path.name, topic, partition):
+            continue  # also an offset with more zeros than it needs: the same offset may have its own file
+        if file.offset <= LARGEST_OFFSET and not knows(file.offset):
             yield file

@@ -69,7 +69,7 @@ def _create_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, T
     connection.execute(f"USE {CATALOG_NAME}.{NAMESPACE}")
     for name, table in tables.items():
         connection.register("arrow_columns", table.schema().as_arrow().empty_table())
-        connection.execute(f"CREATE TABLE {name} AS FROM arrow_columns")
+        connection.execute(f"CREATE TABLE {_quoted(name)} AS FROM arrow_columns")
         connection.unregister("arrow_columns")
 
 
@@ -77,7 +77,7 @@ def _mentioned(sql: str, tables: Mapping[str, Table]) -> list[str]:
     """The tables whose name stands anywhere in the SQL; all where it builds SQL itself."""
     if BUILDS_SQL.search(sql):
         return list(tables)
-    return [name for name in tables if re.search(rf"\b{name}\b", sql, re.IGNORECASE)]
+    return [name for name in tables if re.search(rf"\b{re.escape(name)}\b", sql, re.IGNORECASE)]
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, name: str, table: Table, snapshot_id: int | None) -> list[str]:
@@ -88,30 +88,40 @@ def _fill(connection: duckdb.DuckDBPyConnection, name: str, table: Table, snapsh
     tasks = list(scan.plan_files())
     if any(task.delete_files for task in tasks):  # another engine marked rows as deleted: pyiceberg leaves them out
         connection.register("arrow_rows", scan.to_arrow())
-        connection.execute(f"INSERT INTO {name} FROM arrow_rows")
+        connection.execute(f"INSERT INTO {_quoted(name)} FROM arrow_rows")
         connection.unregister("arrow_rows")
         return []
     paths = [task.file.file_path for task in tasks]
     if paths:
         columns = _columns(connection, name, table)
         files = f"read_parquet([{_literals(paths)}], hive_partitioning = false, schema = {columns})"
-        connection.execute(f"DROP TABLE {name}")
-        connection.execute(f"CREATE VIEW {name} AS FROM {files}")
+        connection.execute(f"DROP TABLE {_quoted(name)}")
+        connection.execute(f"CREATE VIEW {_quoted(name)} AS FROM {files}")
     return paths
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, name: str, table: Table) -> str:
     """The columns by Iceberg's field ids, so that files written before a column was added or renamed read right."""
-    types = {column: duckdb_type for column, duckdb_type, *_ in connection.execute(f"DESCRIBE {name}").fetchall()}
+    types = {
+        column: duckdb_type for column, duckdb_type, *_ in connection.execute(f"DESCRIBE {_quoted(name)}").fetchall()
+    }
     columns = [
-        f"{field.field_id}: {{name: '{field.name}', type: '{types[field.name]}', default_value: NULL}}"
+        f"{field.field_id}: {{name: {_literal(field.name)}, type: {_literal(types[field.name])}, default_value: NULL}}"
         for field in table.schema().fields
     ]
     return f"MAP {{{', '.join(columns)}}}"
 
 
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
 def _literals(texts: Sequence[str]) -> str:
-    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
+    return ", ".join(map(_literal, texts))
 
 
 def _confine(connection: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> None:

@@ -20,6 +20,7 @@ from quantum_features.ledger import is_published
 from quantum_features.stamp import Stamp
 
 FOLDER = ".batches"
+BATCH_ID = "[0-9a-f]" * 32
 
 
 @contextmanager
@@ -37,8 +38,7 @@ def running(lake: Lake, stamp: Stamp) -> Iterator[None]:
 
 def sweep(catalog: LakeCatalog) -> None:
     """Remove the files of dead batches. Batches that run are left alone, published ones keep everything."""
-    folder = catalog.lake.root / FOLDER
-    for marker in sorted(folder.iterdir()) if folder.is_dir() else []:
+    for marker in sorted((catalog.lake.root / FOLDER).glob(BATCH_ID)):
         descriptor = _try_lock(marker)
         if descriptor is None:
             continue
@@ -58,7 +58,7 @@ def discard_staged(catalog: LakeCatalog, stamp: Stamp, keep: Collection[str]) ->
 
 
 def _remove_files(lake: Lake, batch_id: str, keep: Collection[str] = ()) -> None:
-    for file in lake.warehouse.rglob(f"*{uuid.UUID(batch_id)}*"):
+    for file in lake.warehouse.resolve().rglob(f"*{uuid.UUID(batch_id)}*"):
         if str(file) not in keep:
             file.unlink(missing_ok=True)
 

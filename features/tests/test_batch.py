@@ -7,13 +7,19 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support_lakes import TOPIC, TOPIC_V1, content, files_of, land, orphans, result, rows, spoil
 
+from quantum_contracts import v1
+from quantum_contracts.container import read_container, write_container
 from quantum_contracts.conversion import to_version
 from quantum_contracts.encoding import encode
 from quantum_contracts.errors import UsageError
 from quantum_contracts.lake import Lake
 from quantum_contracts.landing import LandingFile
+from quantum_contracts.strategies import results
+from quantum_contracts.v2 import VQEDecoratedResult
 from quantum_features.batch import process
 from quantum_features.catalog import open_existing_catalog
 from quantum_features.settings import FeaturesSettings
@@ -186,7 +192,12 @@ def test_only_finished_files_of_production_topics_are_read(lake: Lake) -> None:
     finished = land(lake, [result("a")], offset=0)
     for name in (f".{finished.name}", f"_{finished.name}", "note.txt", f"{TOPIC}+1+0000000000.avro"):
         finished.with_name(name).write_bytes(finished.read_bytes())
-    (lake.experiments / TOPIC / "partition=x").mkdir()
+    finished.with_name(f"{TOPIC}+0+00000000000.avro").write_bytes(finished.read_bytes())  # the same offset
+    finished.with_name(f"{TOPIC}+0+{2**63}.avro").write_bytes(finished.read_bytes())  # one that Kafka does not have
+    for name in ("partition=x", "partition=00", "partition=4294967296", "partition=٣"):
+        (lake.experiments / TOPIC / name).mkdir()
+        number = name.removeprefix("partition=")
+        (lake.experiments / TOPIC / name / f"{TOPIC}+{number}+0000000000.avro").write_bytes(finished.read_bytes())
     (lake.experiments / "a file").write_text("of a stranger")
     assert process(lake, SETTINGS).files == 1
     assert ids(lake) == ["a"]
@@ -240,7 +251,7 @@ def test_ids_are_the_same_in_another_lake(lake: Lake) -> None:
 
 
 def test_a_lake_s_path_may_hold_what_urls_and_globs_do_not(lake: Lake) -> None:
-    strange = Lake(lake.root.with_name("it's [a] läke 100%"))
+    strange = Lake(lake.root.with_name("it's [a] läke 100%#"))
     land(strange, [result("a")], offset=0)
     process(strange, SETTINGS)
     assert ids(strange) == ["a"]
@@ -263,6 +274,41 @@ def test_pyiceberg_alone_reads_all_tables(lake: Lake) -> None:
     command = [sys.executable, "-c", PYICEBERG_ALONE, str(lake.root)]
     answer = subprocess.run(command, check=True, capture_output=True, text=True, env={}, cwd="/").stdout
     assert json.loads(answer) == dict(report.rows) | {"processing_metadata": 1, "quarantine": 0}
+
+
+@settings(max_examples=8)
+@given(
+    some=st.lists(results("v2"), min_size=1, max_size=3, unique_by=repr),
+    more=st.lists(results("v1"), min_size=1, max_size=3, unique_by=repr),
+)
+def test_any_result_of_the_contract_comes_into_all_tables(
+    tmp_path_factory: pytest.TempPathFactory, some: list[VQEDecoratedResult], more: list[v1.VQEDecoratedResult]
+) -> None:
+    lake = Lake(tmp_path_factory.mktemp("any") / "lake")
+    path = land(lake, some, offset=0)
+    path_v1 = lake.experiments / LandingFile(TOPIC_V1, 0, 0).path
+    path_v1.parent.mkdir(parents=True)
+    with path_v1.open("wb") as file:
+        write_container(file, more)
+    with path.open("rb") as file, path_v1.open("rb") as file_v1:
+        landed = {item.experiment_id: item.result for item in [*read_container(file), *read_container(file_v1)]}
+    report = process(lake, SETTINGS)
+    assert (report.experiments, report.duplicates) == (len(landed), len(some) + len(more) - len(landed))
+    assert ids(lake) == sorted(landed)
+    assert report.rows["iteration_parameters"] == sum(
+        len(step.parameters) for item in landed.values() for step in item.vqe_result.iteration_list
+    )
+    assert {name: len(rows(lake, name)) for name in FEATURE_TABLES} == report.rows
+
+
+def test_a_result_whose_partition_no_folder_can_be_is_set_aside(lake: Lake) -> None:
+    land(lake, [result("a", basis_set="x" * 300)], offset=0)
+    land(lake, [result("b")], offset=1)
+    report = process(lake, SETTINGS)
+    assert [item.reason for item in report.quarantined] == [
+        "its basis_set is too long: it would name a folder of 310 letters, possible are 255"
+    ]
+    assert ids(lake) == ["b"]
 
 
 def test_progress_is_told(lake: Lake) -> None:

@@ -9,7 +9,7 @@ import pytest
 from support_jobs import start
 from support_lakes import content, land, orphans, result, rows, spoil
 
-from quantum_contracts import effects
+from quantum_contracts.effects import observe
 from quantum_contracts.errors import UsageError
 from quantum_contracts.lake import Lake
 from quantum_features.batch import BatchReport, process
@@ -21,7 +21,7 @@ SETTINGS = FeaturesSettings()
 
 
 @contextmanager
-def once_at(name: str, action: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def once_at(name: str, action: Callable[[], object]) -> Iterator[None]:
     """Do `action` when the effect `name` is reached first, in the middle of the batch that reaches it."""
     waiting = [action]
 
@@ -29,7 +29,7 @@ def once_at(name: str, action: Callable[[], object], monkeypatch: pytest.MonkeyP
         if reached == name and waiting:
             waiting.pop()()
 
-    monkeypatch.setattr(effects, "_observers", [observer])
+    observe(observer)
     yield
     assert not waiting, f"{name} was not reached"
 
@@ -43,10 +43,14 @@ def undisturbed(lake: Lake, batches: list[list[int]]) -> dict[str, list[dict[str
     return content(other)
 
 
+@pytest.mark.parametrize("relative", [False, True])
 @pytest.mark.parametrize("tables_exist", [False, True])
 def test_a_batch_that_was_overtaken_by_other_files_stages_again(
-    lake: Lake, tables_exist: bool, monkeypatch: pytest.MonkeyPatch
+    lake: Lake, tables_exist: bool, relative: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if relative:
+        monkeypatch.chdir(lake.root.parent)
+        lake = Lake(Path(lake.root.name))
     first = []
     if tables_exist:
         land(lake, [result("r0")], offset=0)
@@ -67,7 +71,7 @@ def test_a_batch_that_was_overtaken_by_other_files_stages_again(
         for path in ours:
             (lake.experiments / "hidden" / path.name).rename(path)
 
-    with once_at("features.publish_begins", overtake, monkeypatch):
+    with once_at("features.publish_begins", overtake):
         reports.append(process(lake, SETTINGS))
     assert [(report.experiments, len(report.quarantined)) for report in reports] == [(1, 1), (1, 1)]
     assert content(lake) == undisturbed(lake, [first, [1], [2]])
@@ -76,10 +80,10 @@ def test_a_batch_that_was_overtaken_by_other_files_stages_again(
     assert orphans(lake) == set()
 
 
-def test_a_batch_that_was_overtaken_on_the_same_files_plans_again(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_that_was_overtaken_on_the_same_files_plans_again(lake: Lake) -> None:
     land(lake, [result("r1")], offset=1)
     reports: list[BatchReport] = []
-    with once_at("features.publish_begins", lambda: reports.append(process(lake, SETTINGS)), monkeypatch):
+    with once_at("features.publish_begins", lambda: reports.append(process(lake, SETTINGS))):
         reports.append(process(lake, SETTINGS))
     assert [report.experiments for report in reports] == [1, 0]
     assert reports[1].batch_id is None
@@ -87,9 +91,7 @@ def test_a_batch_that_was_overtaken_on_the_same_files_plans_again(lake: Lake, mo
     assert orphans(lake) == set()
 
 
-def test_a_batch_that_was_overtaken_on_some_of_its_files_takes_the_rest(
-    lake: Lake, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_batch_that_was_overtaken_on_some_of_its_files_takes_the_rest(lake: Lake) -> None:
     land(lake, [result("r1")], offset=1)
     late = land(lake, [result("r2")], offset=2)
     reports: list[BatchReport] = []
@@ -100,14 +102,14 @@ def test_a_batch_that_was_overtaken_on_some_of_its_files_takes_the_rest(
         reports.append(process(lake, SETTINGS))
         hidden.rename(late)
 
-    with once_at("features.publish_begins", overtake, monkeypatch):
+    with once_at("features.publish_begins", overtake):
         reports.append(process(lake, SETTINGS))
     assert [(report.files, report.experiments) for report in reports] == [(1, 1), (1, 1)]
     assert content(lake) == undisturbed(lake, [[1], [2]])
     assert orphans(lake) == set()
 
 
-def test_the_same_experiment_from_two_files_in_two_batches_at_once(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_experiment_from_two_files_in_two_batches_at_once(lake: Lake) -> None:
     mine = land(lake, [result("r1")], offset=1)
     reports: list[BatchReport] = []
 
@@ -118,19 +120,19 @@ def test_the_same_experiment_from_two_files_in_two_batches_at_once(lake: Lake, m
         reports.append(process(lake, SETTINGS))
         hidden.rename(mine)
 
-    with once_at("features.publish_begins", overtake, monkeypatch):
+    with once_at("features.publish_begins", overtake):
         reports.append(process(lake, SETTINGS))
     assert [(report.experiments, report.duplicates) for report in reports] == [(1, 0), (0, 1)]
     assert len(rows(lake, "vqe_results")) == 1
     assert orphans(lake) == set()
 
 
-def test_two_retries_at_once_take_a_file_once(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_retries_at_once_take_a_file_once(lake: Lake) -> None:
     retry = FeaturesSettings(retry_quarantined=True)
     spoil(lake, b"", offset=1)
     process(lake, SETTINGS)
     land(lake, [result("r1")], offset=1)
-    with once_at("features.publish_begins", lambda: process(lake, retry), monkeypatch):
+    with once_at("features.publish_begins", lambda: process(lake, retry)):
         assert process(lake, retry).batch_id is None
     assert content(lake) == undisturbed(lake, [[1]])
     assert rows(lake, "quarantine") == []

@@ -6,24 +6,18 @@ Everything that a batch publishes becomes visible by one transaction of it.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from quantum_contracts.errors import QuantumPipelineError, UsageError
+from quantum_contracts.errors import QuantumPipelineError
 from quantum_contracts.lake import Lake
 
 BUSY_TIMEOUT_SECONDS = 60.0
 
 
 def connect(lake: Lake) -> Engine:
-    """The lake's database. Nothing is created before it is used.
-
-    Raises:
-        UsageError: no URL can name it, so that other readers of the catalog could not open it.
-    """
+    """The lake's database. Nothing is created before it is used."""
     address = URL.create("sqlite", database=str(lake.catalog_database.resolve()))
-    if make_url(address.render_as_string(hide_password=False)) != address:
-        raise UsageError(f"the path of the lake {lake.root} cannot stand in the catalog's URL; a path without ? can")
     return create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
 
 

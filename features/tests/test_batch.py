@@ -251,10 +251,12 @@ def test_ids_are_the_same_in_another_lake(lake: Lake) -> None:
 
 
 def test_a_lake_s_path_may_hold_what_urls_and_globs_do_not(lake: Lake) -> None:
-    strange = Lake(lake.root.with_name("it's [a] läke 100%#"))
+    strange = Lake(lake.root.with_name("it's [a] läke 100%?#"))
     land(strange, [result("a")], offset=0)
     process(strange, SETTINGS)
     assert ids(strange) == ["a"]
+    assert open_existing_catalog(strange).iceberg.load_table(("quantum_features", "molecules")).scan().count() == 1
+    assert {path.name for path in strange.root.parent.iterdir()} == {strange.root.name, lake.root.name}
 
 
 PYICEBERG_ALONE = """

@@ -3,7 +3,7 @@ import sqlite3
 import pytest
 from sqlalchemy import text
 
-from quantum_contracts.errors import QuantumPipelineError, UsageError
+from quantum_contracts.errors import QuantumPipelineError
 from quantum_contracts.lake import Lake
 from quantum_features import database
 from quantum_features.database import connect, reading, transaction
@@ -37,11 +37,6 @@ def test_a_transaction_waits_for_the_one_before_it_begins_to_read(lake: Lake, mo
     other.execute("COMMIT")
     with transaction(connect(lake)):
         pass
-
-
-def test_a_path_that_no_url_can_hold_is_refused(lake: Lake) -> None:
-    with pytest.raises(UsageError, match=r"the path of the lake .*what\? cannot stand in the catalog's URL"):
-        connect(Lake(lake.root / "what?"))
 
 
 def test_a_database_that_cannot_be_opened_is_told(lake: Lake) -> None:

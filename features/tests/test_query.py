@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from pyiceberg.manifest import DataFile, DataFileContent, FileFormat, ManifestContent, ManifestWriterV2
+from pyiceberg.table import Table
+from pyiceberg.types import StringType
 from support_lakes import files_of, land, result
 
 from quantum_contracts.errors import QuantumPipelineError, UsageError
@@ -95,12 +100,41 @@ def test_a_column_that_a_file_does_not_have_is_null(lake: Lake) -> None:
     land(lake, [result("a")], offset=0)
     process(lake, FeaturesSettings())
     catalog = open_existing_catalog(lake)
-    from pyiceberg.types import StringType
-
     with catalog.iceberg.load_table(("quantum_features", "vqe_results")).update_schema() as update:
         update.add_column("note", StringType())
         update.rename_column("optimizer", "optimiser")
     assert ask(lake, "SELECT note, optimiser FROM vqe_results") == [{"note": None, "optimiser": "L-BFGS-B"}]
+
+
+def delete_first_row(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mark the first row of a table's first file as deleted, as Spark does and pyiceberg cannot."""
+    [task, *_] = table.scan().plan_files()
+    path = task.file.file_path.replace(".parquet", "-deletes.parquet")
+    fields = [
+        pa.field("file_path", pa.string(), nullable=False, metadata={"PARQUET:field_id": "2147483546"}),
+        pa.field("pos", pa.int64(), nullable=False, metadata={"PARQUET:field_id": "2147483545"}),
+    ]
+    pq.write_table(pa.table({"file_path": [task.file.file_path], "pos": [0]}, schema=pa.schema(fields)), path)
+    deletes = DataFile.from_args(
+        content=DataFileContent.POSITION_DELETES,
+        file_path=path,
+        file_format=FileFormat.PARQUET,
+        partition=task.file.partition,
+        record_count=1,
+        file_size_in_bytes=Path(path).stat().st_size,
+        spec_id=table.spec().spec_id,
+    )
+    monkeypatch.setattr(ManifestWriterV2, "content", lambda _: ManifestContent.DELETES)
+    with table.transaction() as transaction, transaction.update_snapshot().fast_append() as append:
+        append.append_data_file(deletes)
+
+
+def test_rows_that_another_engine_deleted_are_left_out(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    land(lake, [result("a"), result("b")], offset=0)
+    process(lake, FeaturesSettings())
+    table = open_existing_catalog(lake).iceberg.load_table(("quantum_features", "vqe_results"))
+    delete_first_row(table, monkeypatch)
+    assert ask(lake, "SELECT experiment_id FROM vqe_results") == [{"experiment_id": "b"}]
 
 
 @pytest.mark.parametrize(

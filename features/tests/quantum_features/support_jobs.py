@@ -14,7 +14,7 @@ from quantum_features.settings import FeaturesSettings
 
 # Each child is forked from a server that has imported all this and has run nothing: starts cost milliseconds.
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["support_jobs"])
+_CONTEXT.set_forkserver_preload(["tests.quantum_features.support_jobs"])
 queries()
 
 

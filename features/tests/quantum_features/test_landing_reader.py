@@ -1,6 +1,6 @@
 import pytest
 from sqlalchemy import Engine
-from support_lakes import TOPIC, land, result
+from tests.quantum_features.support_lakes import TOPIC, land, result
 
 from quantum_contracts.lake import Lake
 from quantum_contracts.landing import LandingFile

@@ -10,7 +10,7 @@ import pytest
 from pyiceberg.manifest import DataFile, DataFileContent, FileFormat, ManifestContent, ManifestWriterV2
 from pyiceberg.table import Table
 from pyiceberg.types import StringType
-from support_lakes import files_of, land, result
+from tests.quantum_features.support_lakes import files_of, land, result
 
 from quantum_contracts.errors import QuantumPipelineError, UsageError
 from quantum_contracts.lake import Lake

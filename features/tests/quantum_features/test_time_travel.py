@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from support_lakes import land, result, spoil
+from tests.quantum_features.support_lakes import land, result, spoil
 
 from quantum_contracts.errors import UsageError
 from quantum_contracts.lake import Lake

@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import inspect
-from support_lakes import land, result
+from tests.quantum_features.support_lakes import land, result
 
 from quantum_contracts.errors import UsageError
 from quantum_contracts.lake import CATALOG_NAME, NAMESPACE, Lake

@@ -4,7 +4,7 @@ from typing import Any
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
-from support_lakes import bits, landed, result
+from tests.quantum_features.support_lakes import bits, landed, result
 
 from quantum_contracts.strategies import results
 from quantum_contracts.v2 import VQEDecoratedResult

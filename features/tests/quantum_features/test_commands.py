@@ -7,7 +7,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from support_lakes import files_of, land, orphans, result, rows, spoil
+from tests.quantum_features.support_lakes import files_of, land, orphans, result, rows, spoil
 
 from quantum_contracts.command_line import Command, run
 from quantum_contracts.lake import Lake

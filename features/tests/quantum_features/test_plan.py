@@ -1,5 +1,5 @@
 from sqlalchemy import Connection
-from support_lakes import TOPIC, TOPIC_V1, land, result
+from tests.quantum_features.support_lakes import TOPIC, TOPIC_V1, land, result
 
 from quantum_contracts.lake import Lake
 from quantum_contracts.landing import LandingFile

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ibis.config import Config
-from support_lakes import bits, landed, result
+from tests.quantum_features.support_lakes import bits, landed, result
 
 from quantum_contracts.strategies import results
 from quantum_contracts.v2 import VQEDecoratedResult

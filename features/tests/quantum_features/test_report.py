@@ -1,7 +1,7 @@
 import io
 
 from rich.console import Console
-from support_lakes import land, result
+from tests.quantum_features.support_lakes import land, result
 
 from quantum_contracts.lake import Lake
 from quantum_features.batch import process

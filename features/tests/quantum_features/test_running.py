@@ -4,7 +4,7 @@ import uuid
 from pathlib import Path
 
 import pytest
-from support_lakes import files_of, land, result
+from tests.quantum_features.support_lakes import files_of, land, result
 
 from quantum_contracts.lake import Lake
 from quantum_features.batch import process

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from support_lakes import TOPIC
+from tests.quantum_features.support_lakes import TOPIC
 
 from quantum_contracts.lake import Lake
 from quantum_contracts.landing import LandingFile

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support_jobs import run
-from support_lakes import content, land, orphans, result, rows, spoil
+from tests.quantum_features.support_jobs import run
+from tests.quantum_features.support_lakes import content, land, orphans, result, rows, spoil
 
 from quantum_contracts.lake import Lake
 from quantum_features.batch import process

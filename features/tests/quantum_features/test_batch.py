@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support_lakes import TOPIC, TOPIC_V1, content, files_of, land, orphans, result, rows, spoil
+from tests.quantum_features.support_lakes import TOPIC, TOPIC_V1, content, files_of, land, orphans, result, rows, spoil
 
 from quantum_contracts import v1
 from quantum_contracts.container import read_container, write_container

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support_jobs import start
-from support_lakes import content, land, orphans, result, rows, spoil
+from tests.quantum_features.support_jobs import start
+from tests.quantum_features.support_lakes import content, land, orphans, result, rows, spoil
 
 from quantum_contracts.effects import observe
 from quantum_contracts.errors import UsageError

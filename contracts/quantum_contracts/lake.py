@@ -27,8 +27,3 @@ class Lake:
     def catalog_database(self) -> Path:
         """The SQLite database of the Iceberg catalog and the ledger."""
         return self.root / "catalog.db"
-
-    @property
-    def catalog_uri(self) -> str:
-        """The catalog's SQLAlchemy address."""
-        return f"sqlite:///{self.catalog_database.resolve()}"

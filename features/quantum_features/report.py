@@ -1,6 +1,7 @@
 """What a batch did, in words, in lines, in JSON."""
 
 import json
+import shlex
 
 from rich import box
 from rich.console import Console
@@ -32,18 +33,23 @@ def show(report: BatchReport, lake: Lake, console: Console) -> None:
     else:
         _print(
             console,
-            f"{report.files} files read: {report.experiments} new experiments, {report.duplicates} known already, "
-            f"{len(report.quarantined)} files set aside",
+            f"{_count(report.files, 'file')} read: {_count(report.experiments, 'new experiment')}, "
+            f"{report.duplicates} known already, {_count(len(report.quarantined), 'file')} set aside",
         )
         _show_rows(report, console)
         for item in report.quarantined:
             _print(console, f"set aside: {item.file.path}: {item.reason}")
         _print(console, f"published in {lake.warehouse} as {report.tag}")
+    show_waiting(report, lake, console)
+
+
+def show_waiting(report: BatchReport, lake: Lake, console: Console) -> None:
+    """Print how many files wait in quarantine, if any do, and how to read them again."""
     if report.waiting:
+        retry = f"quantum-pipeline features --lake {shlex.quote(str(lake.root))} --retry-quarantined"
         _print(
             console,
-            f"{report.waiting} files wait in quarantine (table quarantine tells why); read them again with "
-            f"quantum-pipeline features --lake {lake.root} --retry-quarantined",
+            f"in quarantine: {_count(report.waiting, 'landing file')} (the table quarantine tells why); retry: {retry}",
         )
 
 
@@ -58,6 +64,10 @@ def _show_rows(report: BatchReport, console: Console) -> None:
     for name, rows in report.rows.items():
         table.add_row(name, f"{rows:,}")
     console.print(table)
+
+
+def _count(number: int, of_what: str) -> str:
+    return f"{number:,} {of_what}{'' if number == 1 else 's'}"
 
 
 def _print(console: Console, line: str) -> None:

@@ -51,7 +51,7 @@ class Run(SimulatorSettings):
             with display(error_console, len(molecules)) as progress:
                 summaries, failures = self._land(molecules, journal, sink, progress)
             report = process(lake, FeaturesSettings())
-            self._print(summaries, report)
+            self._print(summaries, report, lake)
             journal.finish()  # last of all: a run that was killed before it told its results tells them when it goes on
         if failures:
             raise QuantumPipelineError("; ".join(failures))
@@ -91,7 +91,9 @@ class Run(SimulatorSettings):
             "settings": self.model_dump(mode="json", exclude=NOT_OF_THE_REQUEST),
         }
 
-    def _print(self, summaries: list[Summary], report: "BatchReport") -> None:
+    def _print(self, summaries: list[Summary], report: "BatchReport", lake: Lake) -> None:
+        from quantum_features.report import show_waiting
+
         if self.json_:
             print(as_json(summaries))
         elif summaries:
@@ -102,7 +104,4 @@ class Run(SimulatorSettings):
             else "nothing new for the tables"
         )
         error_console.print(f"{self.lake}: {tables}", markup=False, highlight=False, soft_wrap=True)
-        if report.waiting:
-            retry = f"quantum-pipeline features --retry-quarantined --lake {self.lake}"
-            told = f"{report.waiting} landing files are in quarantine; see the table quarantine; retry with {retry}"
-            error_console.print(told, markup=False, highlight=False, soft_wrap=True)
+        show_waiting(report, lake, error_console)

@@ -82,7 +82,7 @@ def _cells(one: Summary) -> tuple[str, ...]:
         _energy(one.energy),
         _energy(one.hf_energy),
         _energy(one.reference_energy),
-        _NOT_KNOWN if one.error_mha is None else f"{one.error_mha:.3f}",
+        _NOT_KNOWN if one.error_mha is None else f"{round(one.error_mha, 3) + 0.0:.3f}",  # + 0.0: no minus zero
         str(one.iterations),
         f"{one.total_time:.2f}",
     )

@@ -1,23 +1,15 @@
 """The commands as a person types them: output, exit codes, one line for every error."""
 
 import json
-import resource
 from collections.abc import Sequence
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from tests.quantum_features.support_commands import command, features_with_little_disk
 from tests.quantum_features.support_lakes import files_of, land, orphans, result, rows, spoil
 
-from quantum_contracts.command_line import Command, run
 from quantum_contracts.lake import Lake
-from quantum_features.commands import Features, Query
-
-COMMANDS: dict[str, type[Command]] = {"features": Features, "query": Query}
-
-
-def command(*arguments: str) -> int:
-    return run("quantum-pipeline", COMMANDS, "0.1.0", arguments)
 
 
 def test_features_tells_files_experiments_rows_and_what_was_set_aside(
@@ -27,7 +19,7 @@ def test_features_tells_files_experiments_rows_and_what_was_set_aside(
     path = spoil(lake, b"", offset=2)
     assert command("features", "--lake", str(lake.root)) == 0
     output = capsys.readouterr().out
-    assert "2 files read: 1 new experiments, 1 known already, 1 files set aside" in output
+    assert "2 files read: 1 new experiment, 1 known already, 1 file set aside" in output
     assert "iteration_parameters\t6\n" in output
     assert f"set aside: {path.relative_to(lake.experiments)}: the file is empty" in output
     assert f"features --lake {lake.root} --retry-quarantined" in output
@@ -105,19 +97,6 @@ def test_wrong_input_is_one_line_and_code_2(
     assert len(printed.err.splitlines()) == 1
     assert told.format(here=here) in printed.err
     assert files_of(Lake(here)) == before
-
-
-def features_with_little_disk(lake: Path, largest_file_bytes: int, errors: Path) -> None:
-    """Run the command where no file can grow beyond a size, as on a disk that is full."""
-    import contextlib
-
-    from quantum_contracts import command_line
-
-    with errors.open("w") as file, contextlib.redirect_stderr(file):
-        command_line.error_console.file = file
-        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file_bytes, largest_file_bytes))
-        code = command("features", "--lake", str(lake))
-        raise SystemExit(code)
 
 
 @pytest.mark.parametrize(

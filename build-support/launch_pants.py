@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from launch_support import LaunchError, cache_folder, certificates, locked, say
 
@@ -37,14 +37,13 @@ def main(arguments: Sequence[str]) -> int:
             os.execv(official, [official, *arguments])
         interpreter = interpreter or installed_by_uv(PANTS_RUNS_ON[0])
         project_interpreter = find_interpreter(PROJECT_RUNS_ON) or installed_by_uv(PROJECT_RUNS_ON[0])
-        environment = installation(interpreter)
+        pants, pex = installation(interpreter)
+        environment = {**os.environ, **settings(pex, project_interpreter)}
     except LaunchError as failure:
         say("pants", "error: {}".format(failure))
         return 1
-    environment.update(settings(Path(environment["QUANTUM_PIPELINE_PEX"]), project_interpreter))
-    os.chdir(ROOT)
-    pants = environment["QUANTUM_PIPELINE_PANTS"]
-    os.execve(pants, [pants, *arguments], {**os.environ, **environment})
+    os.chdir(str(ROOT))
+    os.execve(pants, [pants, *arguments], environment)
     return 1  # not reached: execve does not return
 
 
@@ -106,8 +105,8 @@ def installed_by_uv(version: str) -> str:
     return found
 
 
-def installation(interpreter: str) -> Dict[str, str]:
-    """Make, once, the environment that Pants runs in and its Pex command; return where they are."""
+def installation(interpreter: str) -> Tuple[str, Path]:
+    """Make, once, the environment that Pants runs in and its Pex command; return the programs `pants` and `pex`."""
     wanted = hashlib.sha256(LOCK.read_bytes() + interpreter.encode()).hexdigest()[:12]
     folder = cache_folder() / "pants" / wanted
     stamp = folder / "complete"
@@ -122,19 +121,24 @@ def installation(interpreter: str) -> Dict[str, str]:
                 checked([*pip, "install", "--require-hashes", "-r", str(LOCK)])
                 build_pex_command(folder / "venv", pex)
                 stamp.touch()
-    return {"QUANTUM_PIPELINE_PANTS": str(folder / "venv" / "bin" / "pants"), "QUANTUM_PIPELINE_PEX": str(pex)}
+    return str(folder / "venv" / "bin" / "pants"), pex
 
 
 def build_pex_command(venv: Path, target: Path) -> None:
     """Build the file that Pants calls `pex`, of the version and hash in the lock."""
-    requirement = re.search(r"^pex==[^\n]*\n(?: +--hash=[^\n]*\n)+", LOCK.read_text(), re.MULTILINE)
-    if requirement is None:
-        raise LaunchError("{} does not pin pex; regenerate it with build-support/lock".format(LOCK))
     with tempfile.TemporaryDirectory() as scratch:
         requirements = Path(scratch, "requirements.txt")
-        requirements.write_text(requirement.group(0))
+        requirements.write_text(locked_pex().group(0))
         options = ["-c", "pex", "--no-strip-pex-env", "--python-shebang", "/usr/bin/env python", "--disable-cache"]
         checked([str(venv / "bin" / "pex"), "-r", str(requirements), *options, "-o", str(target)])
+
+
+def locked_pex() -> "re.Match[str]":
+    """The lines of the lock that pin pex."""
+    found = re.search(r"^pex==(?P<version>\S+)[^\n]*\n(?: +--hash=[^\n]*\n)+", LOCK.read_text(), re.MULTILINE)
+    if found is None:
+        raise LaunchError("{} does not pin pex; regenerate it with build-support/lock".format(LOCK))
+    return found
 
 
 def checked(command: List[str]) -> None:
@@ -148,7 +152,7 @@ def checked(command: List[str]) -> None:
 def settings(pex: Path, project_interpreter: str) -> Dict[str, str]:
     """What this machine adds to pants.toml: where the Pex command is, where CPython 3.11 is, and the certificates."""
     content = pex.read_bytes()
-    version = "v" + re.search(r"^pex==(\S+)", LOCK.read_text(), re.MULTILINE).group(1)  # type: ignore[union-attr]
+    version = "v" + locked_pex().group("version")
     digest = "{}|{}".format(hashlib.sha256(content).hexdigest(), len(content))
     found = {
         "PANTS_PEX_CLI_VERSION": version,

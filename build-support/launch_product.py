@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Iterator, List, Sequence
+from typing import Callable, Iterator, List, Optional, Sequence
 
 from launch_support import LaunchError, cache_folder, locked, say
 
@@ -72,7 +72,7 @@ def builds_folder() -> Path:
     return cache_folder() / "builds" / hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
 
 
-def known_build(note: Path) -> "Path | None":
+def known_build(note: Path) -> Optional[Path]:
     """The build that belongs to files that look like this, if it is still there."""
     try:
         pex = note.parent / note.read_text() / PACKAGED.name
@@ -101,7 +101,7 @@ def by_content(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def fingerprint(look) -> str:  # type: ignore[no-untyped-def]
+def fingerprint(look: Callable[[Path], str]) -> str:
     """One hash over all inputs, each as `look` sees it."""
     lines: List[str] = ["{} {}".format(path.relative_to(ROOT), look(path)) for path in inputs()]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

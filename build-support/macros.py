@@ -15,7 +15,7 @@ def room(package, resources_globs=(), test_dependencies=(), long_tests=(), **kwa
         dependencies=[":lib", *test_dependencies],
         xdist_concurrency=0,
         overrides={name: {"xdist_concurrency": 2} for name in long_tests},
-        **kwargs
+        **kwargs,
     )
 
 

@@ -1,14 +1,15 @@
 # Shapes that every room shares. Pants reads this before each BUILD file.
 
 
-def room(package, resources_globs=(), test_dependencies=(), long_tests=(), **kwargs):
+def room(package, resources_globs=(), test_helpers=(), test_dependencies=(), long_tests=(), **kwargs):
     """A component: its sources and data, and its tests, which mirror the package.
 
     Each test file runs in a process of its own; those in `long_tests` are spread over two.
     """
     resources(name="data", sources=[package + "/VERSION", *[package + "/" + glob for glob in resources_globs]])
     python_sources(name="lib", sources=[package + "/**/*.py"], dependencies=[":data"], **kwargs)
-    python_test_utils(name="test_utils", sources=["tests/**/support_*.py"], **kwargs)
+    if test_helpers:
+        python_test_utils(name="test_helpers", sources=test_helpers, **kwargs)
     python_tests(
         name="tests",
         sources=["tests/**/test_*.py"],

@@ -91,8 +91,15 @@ def installed_by_uv(version: str) -> str:
             if uv is None:
                 uv = str(Path(folder, "uv", "bin", "uv"))
                 subprocess.run([sys.executable, "-m", "venv", str(Path(folder, "uv"))], check=False)
-                pip = [str(Path(folder, "uv", "bin", "python")), "-m", "pip", "-q", "install", "--require-hashes"]
-                subprocess.run([*pip, "-r", str(LOCK.with_name("uv.lock"))], check=False)
+                pip = [
+                    str(Path(folder, "uv", "bin", "python")),
+                    "-m",
+                    "pip",
+                    "-q",
+                    "--disable-pip-version-check",
+                    "install",
+                ]
+                subprocess.run([*pip, "--require-hashes", "-r", str(LOCK.with_name("uv.lock"))], check=False)
             request = [uv, "python", "install", "-q", version]
             try:
                 subprocess.run(request, check=False, env={**os.environ, "UV_PYTHON_INSTALL_DIR": str(uv_folder())})

@@ -65,8 +65,8 @@ def test_interpreters_that_do_not_start_or_are_others_are_passed_over(bare_machi
 
 
 def test_two_first_starts_at_once_install_once(bare_machine: dict[str, str]) -> None:
-    environment = {"PATH": os.environ["PATH"], "HOME": str(Path.home()), "PANTS_PANTSD": "false"}
-    environment["QUANTUM_PIPELINE_CACHE"] = bare_machine["QUANTUM_PIPELINE_CACHE"]
+    environment = {name: os.environ[name] for name in ("HOME", "PATH", "PYENV_ROOT") if name in os.environ}
+    environment |= {"PANTS_PANTSD": "false", "QUANTUM_PIPELINE_CACHE": bare_machine["QUANTUM_PIPELINE_CACHE"]}
     command = [sys.executable, str(LAUNCHER), "--version"]
     starts = [
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

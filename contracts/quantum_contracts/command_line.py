@@ -115,6 +115,11 @@ def run_one(program: str, command: type[Command], argv: Sequence[str] | None = N
     return code
 
 
+def print_line(to: Console, line: str) -> None:
+    """Print one line as it is, however long: nothing in it is markup, and nothing is coloured or wrapped."""
+    to.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 def print_json(value: Any) -> None:
     """Print a value for machines, on standard output."""
     print(json.dumps(value, indent=2))

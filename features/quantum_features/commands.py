@@ -19,7 +19,7 @@ class Features(Command, FeaturesSettings):
     tag v_<batch id>. Files that cannot be read are set aside; `--retry-quarantined` reads them again.
     """
 
-    model_config = SettingsConfigDict(env_prefix_target="all")
+    model_config = SettingsConfigDict(env_prefix_target="all")  # pydantic merges it with those of both bases
 
     lake: Path = Field(default=Path("lake"), description="folder of the lake")
     json_: bool = Field(default=False, alias="json", description="print JSON for machines on standard output")
@@ -46,8 +46,6 @@ class Query(Command):
     The tables go by their names, or as quantum_catalog.quantum_features.<name>; SHOW TABLES lists them, and
     DESCRIBE <name> the columns of one. A query reads and changes nothing.
     """
-
-    model_config = SettingsConfigDict(env_prefix_target="all")
 
     sql: CliPositionalArg[str] = Field(description="one statement, for example SELECT * FROM vqe_results")
     at: str | None = Field(

@@ -7,6 +7,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from quantum_contracts.command_line import print_line
 from quantum_contracts.lake import Lake
 from quantum_features.batch import BatchReport
 
@@ -29,17 +30,17 @@ def as_json(report: BatchReport) -> str:
 def show(report: BatchReport, lake: Lake, console: Console) -> None:
     """Print the report: a table on a terminal, plain lines elsewhere."""
     if report.batch_id is None:
-        _print(console, f"nothing new in {lake.root}")
+        print_line(console, f"nothing new in {lake.root}")
     else:
-        _print(
+        print_line(
             console,
             f"{_count(report.files, 'file')} read: {_count(report.experiments, 'new experiment')}, "
             f"{report.duplicates} known already, {_count(len(report.quarantined), 'file')} set aside",
         )
         _show_rows(report, console)
         for item in report.quarantined:
-            _print(console, f"set aside: {item.file.path}: {item.reason}")
-        _print(console, f"published in {lake.warehouse} as {report.tag}")
+            print_line(console, f"set aside: {item.file.path}: {item.reason}")
+        print_line(console, f"published in {lake.warehouse} as {report.tag}")
     show_waiting(report, lake, console)
 
 
@@ -47,7 +48,7 @@ def show_waiting(report: BatchReport, lake: Lake, console: Console) -> None:
     """Print how many files wait in quarantine, if any do, and how to read them again."""
     if report.waiting:
         retry = f"quantum-pipeline features --lake {shlex.quote(str(lake.root))} --retry-quarantined"
-        _print(
+        print_line(
             console,
             f"in quarantine: {_count(report.waiting, 'landing file')} (the table quarantine tells why); retry: {retry}",
         )
@@ -68,7 +69,3 @@ def _show_rows(report: BatchReport, console: Console) -> None:
 
 def _count(number: int, of_what: str) -> str:
     return f"{number:,} {of_what}{'' if number == 1 else 's'}"
-
-
-def _print(console: Console, line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)

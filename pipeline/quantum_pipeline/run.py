@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from quantum_contracts.command_line import console, error_console
+from quantum_contracts.command_line import console, error_console, print_line
 from quantum_contracts.errors import QuantumPipelineError
 from quantum_contracts.lake import Lake
 from quantum_simulator.progress import Progress, display
@@ -103,5 +103,5 @@ class Run(SimulatorSettings):
             if report.tag
             else "nothing new for the tables"
         )
-        error_console.print(f"{self.lake}: {tables}", markup=False, highlight=False, soft_wrap=True)
+        print_line(error_console, f"{self.lake}: {tables}")
         show_waiting(report, lake, error_console)

@@ -1,14 +1,13 @@
 """The simulator's commands. The physics is imported when a command runs, so that help comes at once."""
 
-import json
 from typing import Literal
 
 from pydantic import Field
-from pydantic_settings import CliPositionalArg, SettingsConfigDict
+from pydantic_settings import CliPositionalArg
 from rich import box
 from rich.table import Table
 
-from quantum_contracts.command_line import Command, console, error_console
+from quantum_contracts.command_line import Command, console, error_console, print_json
 from quantum_contracts.errors import QuantumPipelineError, UsageError
 from quantum_contracts.lake import Lake
 from quantum_simulator.progress import display
@@ -66,8 +65,6 @@ class Simulate(SimulatorSettings):
 class Molecules(Command):
     """List the built-in molecules."""
 
-    model_config = SettingsConfigDict(env_prefix_target="all")
-
     pattern: CliPositionalArg[str] = Field(default="", description="only those whose name or formula contains this")
     json_: bool = Field(default=False, alias="json", description="print JSON for machines on standard output")
 
@@ -92,7 +89,7 @@ class Molecules(Command):
         if not rows:
             raise UsageError(f"no built-in molecule has {self.pattern!r} in its name or formula")
         if self.json_:
-            print(json.dumps(rows, indent=2))
+            print_json(rows)
         else:
             _list(rows)
         return 0

@@ -9,6 +9,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 
+from quantum_contracts.command_line import print_line
+
 SECONDS_BETWEEN_LINES = 5.0
 
 
@@ -49,7 +51,7 @@ class Lines(Progress):
     def note(self, message: str) -> None:
         """Print it."""
         self._last_line = time.monotonic()
-        self._console.print(message, markup=False, highlight=False, soft_wrap=True)
+        print_line(self._console, message)
 
 
 class MovingLine(Progress):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
-from pydantic_settings import CliPositionalArg, SettingsConfigDict
+from pydantic_settings import CliPositionalArg
 
 from quantum_contracts.command_line import Command
 
@@ -27,8 +27,6 @@ def _in_any_case(allowed: Any) -> Callable[[Any], Any]:
 
 class SimulatorSettings(Command):
     """What to compute, how, and where the results go."""
-
-    model_config = SettingsConfigDict(env_prefix_target="all")
 
     molecules: CliPositionalArg[list[str]] = Field(
         default=[], description="built-in molecules by name, for example H2 LiH; the command `molecules` lists them"

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from quantum_contracts.command_line import print_line
+
 if TYPE_CHECKING:
     from quantum_contracts.v2 import VQEDecoratedResult
 
@@ -92,7 +94,7 @@ def _print_lines(rows: list[tuple[str, ...]], console: Console) -> None:
     widths = [max(map(len, column)) for column in zip(_COLUMNS, *rows, strict=True)]
     for row in (_COLUMNS, *rows):
         numbers = (cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
-        console.print("  ".join((row[0].ljust(widths[0]), *numbers)), markup=False, highlight=False, soft_wrap=True)
+        print_line(console, "  ".join((row[0].ljust(widths[0]), *numbers)))
 
 
 def _width(table: Table, console: Console) -> int:

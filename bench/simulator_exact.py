@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from pyscf import fci
 
-from quantum_simulator.ansatz import uccsd
+from quantum_simulator.ansatz.uccsd import uccsd
 from quantum_simulator.backends.aer import AerBackend
 from quantum_simulator.jordan_wigner import jordan_wigner
 from quantum_simulator.mean_field import electronic_problem

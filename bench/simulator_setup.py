@@ -21,8 +21,9 @@ from qiskit_nature.second_q.circuit.library import UCCSD, HartreeFock
 from qiskit_nature.second_q.hamiltonians import ElectronicEnergy
 from qiskit_nature.second_q.mappers import JordanWignerMapper
 
-from quantum_simulator.ansatz import uccsd
-from quantum_simulator.circuit import gates, to_qasm3
+from quantum_simulator.ansatz.uccsd import uccsd
+from quantum_simulator.circuit.excitation_gates import jordan_wigner_circuit
+from quantum_simulator.circuit.render import to_qasm3
 from quantum_simulator.jordan_wigner import SMALLEST_COEFFICIENT, jordan_wigner
 from quantum_simulator.mean_field import electronic_problem
 from quantum_simulator.molecules import built_in
@@ -60,7 +61,7 @@ def compare(name: str, rounds: int, peer_rounds: int) -> str:
     problem = electronic_problem(built_in(name).info, "sto3g")
     size = (problem.num_orbitals, problem.num_alpha, problem.num_beta)
     hamiltonian, mapping = best_of(rounds, lambda: jordan_wigner(problem))
-    text, circuit = best_of(rounds, lambda: to_qasm3(uccsd(*size)))
+    text, circuit = best_of(rounds, lambda: to_qasm3(jordan_wigner_circuit(uccsd(*size))))
     _, tables = best_of(rounds, lambda: SectorSimulator(problem, uccsd(*size)))
     peer_hamiltonian, peer_mapping = best_of(peer_rounds, lambda: nature_operator(problem))
     peer_circuit, peer_building = best_of(peer_rounds, lambda: nature_circuit(problem))
@@ -68,7 +69,7 @@ def compare(name: str, rounds: int, peer_rounds: int) -> str:
     assert set(hamiltonian.labels) == set(peer_hamiltonian.paulis.to_labels()), "other Pauli strings"
 
     ours, theirs = mapping + circuit, peer_mapping + peer_building + peer_writing
-    count = sum(1 for _ in gates(uccsd(*size)))
+    count = len(jordan_wigner_circuit(uccsd(*size)).gates)
     return (
         f"{name:6}{len(hamiltonian.labels):6}{mapping:9.2f}{circuit:9.2f}{tables:9.2f}"
         f"{peer_mapping:10.1f}{peer_building:9.1f}{peer_writing:9.1f}{theirs / ours:8.0f}"

@@ -14,9 +14,10 @@ from quantum_contracts.v2 import (
     VQEProcess,
     VQEResult,
 )
-from quantum_simulator.ansatz import uccsd
+from quantum_simulator.ansatz.uccsd import uccsd
 from quantum_simulator.backends import create_backend
-from quantum_simulator.circuit import to_qasm3
+from quantum_simulator.circuit.excitation_gates import jordan_wigner_circuit
+from quantum_simulator.circuit.render import to_qasm3
 from quantum_simulator.initial_point import initial_point
 from quantum_simulator.jordan_wigner import QubitHamiltonian, jordan_wigner
 from quantum_simulator.mean_field import electronic_problem
@@ -68,7 +69,7 @@ def compute(
         problem.num_orbitals, problem.num_alpha, problem.num_beta, reps=settings.ansatz_reps
     )
     progress.stage(molecule.name, f"circuit of {ansatz.num_parameters} parameters")
-    circuit = to_qasm3(ansatz)
+    circuit = to_qasm3(jordan_wigner_circuit(ansatz))
 
     progress.stage(molecule.name, f"preparing backend {settings.backend}")
     backend = create_backend(settings.backend, problem, hamiltonian, ansatz)

@@ -40,3 +40,8 @@ class ElectronicProblem:
     def num_qubits(self) -> int:
         """Spin orbitals, which is qubits under Jordan-Wigner."""
         return 2 * self.num_orbitals
+
+    def is_occupied(self, spin_orbital: int) -> bool:
+        """Whether the Hartree-Fock determinant holds an electron there; alpha 0..n-1, beta n..2n-1."""
+        n = self.num_orbitals
+        return spin_orbital % n < (self.num_alpha if spin_orbital < n else self.num_beta)

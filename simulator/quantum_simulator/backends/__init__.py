@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from quantum_contracts.command_line import suggestion
 from quantum_contracts.errors import UsageError
-from quantum_simulator.ansatz import Ansatz
+from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.jordan_wigner import QubitHamiltonian
 from quantum_simulator.problem import ElectronicProblem
 
@@ -41,7 +41,9 @@ class Backend(Protocol):
         """Total energy, hartree, and its derivatives, hartree per radian, shape (num_parameters,)."""
 
 
-def create_backend(name: str, problem: ElectronicProblem, hamiltonian: QubitHamiltonian, ansatz: Ansatz) -> Backend:
+def create_backend(
+    name: str, problem: ElectronicProblem, hamiltonian: QubitHamiltonian, ansatz: ExcitationAnsatz
+) -> Backend:
     """The backend called `name`, one of BACKENDS.
 
     Raises:

@@ -9,9 +9,10 @@ from qiskit.quantum_info import SparsePauliOp
 from qiskit_aer import AerSimulator
 
 from quantum_contracts.errors import QuantumPipelineError
-from quantum_simulator.ansatz import Ansatz
+from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.backends import Estimate
-from quantum_simulator.circuit import to_qiskit
+from quantum_simulator.circuit.excitation_gates import jordan_wigner_circuit
+from quantum_simulator.circuit.render import to_qiskit
 from quantum_simulator.jordan_wigner import QubitHamiltonian
 
 GRADIENT_STEP = 1e-4  # radians; the derivative's error is then below 1e-8 hartree per radian
@@ -23,9 +24,11 @@ class AerBackend:
 
     name = "aer_simulator_statevector"
 
-    def __init__(self, hamiltonian: QubitHamiltonian, nuclear_repulsion_energy: float, ansatz: Ansatz) -> None:
+    def __init__(
+        self, hamiltonian: QubitHamiltonian, nuclear_repulsion_energy: float, ansatz: ExcitationAnsatz
+    ) -> None:
         self._nuclear_repulsion = nuclear_repulsion_energy
-        self._circuit = to_qiskit(ansatz)
+        self._circuit = to_qiskit(jordan_wigner_circuit(ansatz))
         self._angles = list(self._circuit.parameters)
         # save_expectation_value is a method that qiskit_aer gives to every QuantumCircuit
         self._circuit.save_expectation_value(

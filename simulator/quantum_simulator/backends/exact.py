@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from quantum_simulator.ansatz import Ansatz
+from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.backends import Estimate
 from quantum_simulator.problem import ElectronicProblem
 from quantum_simulator.sector.simulator import SectorSimulator
@@ -14,7 +14,7 @@ class ExactBackend:
 
     name = "exact_sector"
 
-    def __init__(self, problem: ElectronicProblem, ansatz: Ansatz) -> None:
+    def __init__(self, problem: ElectronicProblem, ansatz: ExcitationAnsatz) -> None:
         self._simulator = SectorSimulator(problem, ansatz)
         self._simulator.energy_and_gradient(np.zeros(ansatz.num_parameters))  # compile, or load what was compiled
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pyscf import fci
 from pyscf.fci import addons
 
-from quantum_simulator.ansatz import Ansatz
+from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.excitations import Excitation
 from quantum_simulator.problem import ElectronicProblem
 
@@ -18,7 +18,7 @@ from quantum_simulator.problem import ElectronicProblem
 class ReferenceSimulator:
     """Simulates `ansatz` for `problem`, one operator after the other."""
 
-    def __init__(self, problem: ElectronicProblem, ansatz: Ansatz) -> None:
+    def __init__(self, problem: ElectronicProblem, ansatz: ExcitationAnsatz) -> None:
         self._problem = problem
         self._ansatz = ansatz
         self._electrons = (problem.num_alpha, problem.num_beta)
@@ -28,8 +28,8 @@ class ReferenceSimulator:
         n, (alpha, beta) = self._problem.num_orbitals, self._electrons
         psi = np.zeros((comb(n, alpha), comb(n, beta)))
         psi[0, 0] = 1.0
-        for angle, excitation in zip(parameters, self._ansatz.excitations * self._ansatz.reps, strict=True):
-            psi = self._factor(angle, excitation, psi)
+        for excitation, parameter, coefficient in self._ansatz.factors:
+            psi = self._factor(coefficient * parameters[parameter], excitation, psi)
         return psi
 
     def apply_hamiltonian(self, state: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from quantum_simulator.ansatz import Ansatz
+from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.excitations import Excitation
 from quantum_simulator.sector.layout import Doubles, Integers, kernel, padded, transpose, zeros
 from quantum_simulator.sector.strings import Transitions, transitions
@@ -23,7 +23,7 @@ LadderOperators = tuple[tuple[int, ...], tuple[int, ...]]  # creators, annihilat
 
 
 class Program(NamedTuple):
-    """One Trotter step, as runs of factors that are applied in the same layout of the state.
+    """The circuit, as runs of factors that are applied in the same layout of the state.
 
     Factor f rotates the pairs pair_start[f]..pair_start[f + 1] of its spin (of beta, where it is mixed).
     """
@@ -49,10 +49,10 @@ class Workspace(NamedTuple):
     adjoint_target: Doubles
 
 
-def build_program(ansatz: Ansatz, alpha: Integers, beta: Integers) -> Program:
-    """The rotations of one Trotter step over the occupation strings of both spins."""
+def build_program(ansatz: ExcitationAnsatz, alpha: Integers, beta: Integers) -> Program:
+    """The rotations of the circuit over the occupation strings of both spins."""
     n = ansatz.num_orbitals
-    factors = [_split(excitation, n) for excitation in ansatz.excitations]
+    factors = [_split(factor.excitation, n) for factor in ansatz.factors]
     pairs: list[Transitions] = []
     for alpha_part, beta_part, sign in factors:
         strings, part = (beta, beta_part) if beta_part[0] else (alpha, alpha_part)
@@ -157,7 +157,7 @@ def _unpack(state: Doubles, program: Program, start: int, stop: int, source: Dou
 
 @kernel
 def forward(state: Doubles, program: Program, work: Workspace, cosine: Doubles, sine: Doubles) -> None:
-    """Apply one Trotter step to `state`, shape (alpha strings, padded beta strings); angles by factor."""
+    """Apply the circuit to `state`, shape (alpha strings, padded beta strings); angles by factor."""
     for run in range(len(program.kind)):
         kind = program.kind[run]
         if kind == ALPHA:
@@ -187,7 +187,7 @@ def backward(
     sine: Doubles,
     gradient: Doubles,
 ) -> None:
-    """Undo one Trotter step on `state` and `adjoint`, and write 2 <adjoint|(T - T^+)|state> of each factor."""
+    """Undo the circuit on `state` and `adjoint`, and write 2 <adjoint|(T - T^+)|state> of each factor."""
     for run in range(len(program.kind) - 1, -1, -1):
         kind = program.kind[run]
         start = program.alpha_start[run]

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from quantum_simulator.ansatz import Ansatz
+from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.problem import ElectronicProblem
 from quantum_simulator.sector import hamiltonian, rotations
 from quantum_simulator.sector.layout import padded, zeros
@@ -13,12 +13,12 @@ from quantum_simulator.sector.strings import occupation_strings
 class SectorSimulator:
     """Simulates `ansatz` exactly for `problem`; both must be of the same orbitals and electrons."""
 
-    def __init__(self, problem: ElectronicProblem, ansatz: Ansatz) -> None:
+    def __init__(self, problem: ElectronicProblem, ansatz: ExcitationAnsatz) -> None:
         expected = (problem.num_orbitals, problem.num_alpha, problem.num_beta)
         given = (ansatz.num_orbitals, ansatz.num_alpha, ansatz.num_beta)
         if given != expected:
             raise ValueError(f"the ansatz has (orbitals, alpha, beta) = {given}, expected {expected}")
-        self._shape = (ansatz.reps, len(ansatz.excitations))
+        self._ansatz = ansatz
         self._nuclear_repulsion = problem.nuclear_repulsion_energy
         alpha = occupation_strings(problem.num_orbitals, problem.num_alpha)
         beta = occupation_strings(problem.num_orbitals, problem.num_beta)
@@ -57,26 +57,21 @@ class SectorSimulator:
         """
         cosine, sine = self._prepare(parameters)
         energy = self._apply_to_state()
-        gradient = np.empty(self._shape)
-        for step in reversed(range(self._shape[0])):
-            rotations.backward(
-                self._state,
-                self._adjoint,
-                self._program,
-                self._rotation_work,
-                cosine[step],
-                sine[step],
-                gradient[step],
-            )
-        return energy, gradient.ravel()
+        by_factor = np.empty(len(self._ansatz.factors))
+        rotations.backward(self._state, self._adjoint, self._program, self._rotation_work, cosine, sine, by_factor)
+        gradient: NDArray[np.float64] = np.bincount(
+            self._ansatz.parameter_of_factor,
+            weights=self._ansatz.coefficient_of_factor * by_factor,
+            minlength=self._ansatz.num_parameters,
+        ).astype(np.float64)
+        return energy, gradient
 
     def _prepare(self, parameters: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        angles = parameters.reshape(self._shape)
+        angles = self._ansatz.coefficient_of_factor * parameters[self._ansatz.parameter_of_factor]
         cosine, sine = np.cos(angles), np.sin(angles)
         self._state[:] = 0.0
         self._state[0, 0] = 1.0
-        for step in range(self._shape[0]):
-            rotations.forward(self._state, self._program, self._rotation_work, cosine[step], sine[step])
+        rotations.forward(self._state, self._program, self._rotation_work, cosine, sine)
         return cosine, sine
 
     def _apply_to_state(self) -> float:

@@ -5,7 +5,8 @@ from functools import cache
 import numpy as np
 
 from quantum_contracts.v2 import MoleculeInfo
-from quantum_simulator.ansatz import Ansatz, uccsd
+from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
+from quantum_simulator.ansatz.uccsd import uccsd
 from quantum_simulator.mean_field import electronic_problem
 from quantum_simulator.molecules import built_in
 from quantum_simulator.problem import ElectronicProblem
@@ -29,7 +30,7 @@ def problem(name: str) -> ElectronicProblem:
     return electronic_problem(built_in(name).info, "sto3g")
 
 
-def uccsd_of(problem: ElectronicProblem, reps: int = 1) -> Ansatz:
+def uccsd_of(problem: ElectronicProblem, reps: int = 1) -> ExcitationAnsatz:
     """Its UCCSD ansatz."""
     return uccsd(problem.num_orbitals, problem.num_alpha, problem.num_beta, reps)
 
@@ -54,6 +55,6 @@ def random_problem(num_orbitals: int, num_alpha: int, num_beta: int, seed: int) 
     )
 
 
-def dense_angles(ansatz: Ansatz, seed: int = 0) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def dense_angles(ansatz: ExcitationAnsatz, seed: int = 0) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Angles of a state far from Hartree-Fock, in which every parameter matters."""
     return np.random.default_rng(seed).uniform(-np.pi, np.pi, size=ansatz.num_parameters)

@@ -20,7 +20,7 @@ def test_the_amplitudes_are_those_of_pyscfs_mp2(name: str) -> None:
 
     n, occupied = given_problem.num_orbitals, given_problem.num_alpha
     correlation = 0.0
-    for angle, excitation in zip(mp2_point(given_problem, ansatz), ansatz.excitations, strict=True):
+    for angle, (excitation, _, _) in zip(mp2_point(given_problem, ansatz), ansatz.factors, strict=True):
         if len(excitation.occupied) == 1:
             assert angle == 0.0
             continue

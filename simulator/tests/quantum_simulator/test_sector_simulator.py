@@ -1,10 +1,13 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.quantum_simulator.support_problems import dense_angles, problem, random_problem, uccsd_of
 
-from quantum_simulator.ansatz import Ansatz, uccsd
+from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz, Factor
+from quantum_simulator.ansatz.uccsd import uccsd
 from quantum_simulator.excitations import Excitation
 from quantum_simulator.sector.reference import ReferenceSimulator
 from quantum_simulator.sector.simulator import SectorSimulator
@@ -75,7 +78,7 @@ def test_the_state_is_normalised_and_starts_at_hartree_fock() -> None:
 def test_the_order_of_factors_matters_and_is_kept() -> None:
     given_problem = random_problem(4, 2, 2, seed=5)
     ansatz = uccsd_of(given_problem)
-    turned = Ansatz(4, 2, 2, ansatz.excitations[::-1])
+    turned = dataclasses.replace(ansatz, factors=ansatz.factors[::-1])
     angles = dense_angles(ansatz)
     for order in (ansatz, turned):
         expected = ReferenceSimulator(given_problem, order).state(angles)
@@ -86,10 +89,17 @@ def test_the_order_of_factors_matters_and_is_kept() -> None:
 
 def test_an_ansatz_need_not_be_uccsd() -> None:
     given_problem = random_problem(3, 1, 1, seed=8)
-    ansatz = Ansatz(3, 1, 1, (Excitation((0, 3), (2, 4)), Excitation((0,), (1,)), Excitation((3,), (5,))))
+    excitations = (Excitation((0, 3), (2, 4)), Excitation((0,), (1,)), Excitation((3,), (5,)), Excitation((0,), (1,)))
+    factors = tuple(
+        Factor(excitation, parameter, coefficient)
+        for excitation, parameter, coefficient in zip(excitations, (1, 0, 0, 2), (1.0, 1.0, -0.5, 2.0), strict=True)
+    )
+    ansatz = ExcitationAnsatz("test", 3, 1, 1, factors, 3)
     angles = dense_angles(ansatz)
+    fast = SectorSimulator(given_problem, ansatz)
     expected = ReferenceSimulator(given_problem, ansatz).state(angles)
-    np.testing.assert_allclose(SectorSimulator(given_problem, ansatz).state(angles), expected, atol=1e-12)
+    np.testing.assert_allclose(fast.state(angles), expected, atol=1e-12)
+    np.testing.assert_allclose(fast.energy_and_gradient(angles)[1], finite_differences(fast, angles), atol=1e-7)
 
 
 def test_an_ansatz_of_another_molecule_is_refused() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from quantum_simulator.ansatz import uccsd
+from quantum_simulator.ansatz.uccsd import uccsd
 
 
 def test_numbers_of_parameters_are_those_of_the_molecules() -> None:

@@ -1,0 +1,1 @@
+"""Ansätze: parametrised states that a VQE minimises over."""

@@ -73,7 +73,7 @@ def compute(
 
     progress.stage(molecule.name, f"preparing backend {settings.backend}")
     backend = create_backend(settings.backend, problem, hamiltonian, ansatz)
-    first_parameters = initial_point(settings.init_strategy, problem, ansatz, settings.seed)
+    first_parameters = initial_point(settings.init_strategy or "mp2", problem, ansatz, settings.seed)
     optimizer = Optimizer(settings.optimizer, settings.max_iterations, settings.tolerance)
 
     progress.stage(molecule.name, f"VQE by {settings.optimizer}")
@@ -99,7 +99,7 @@ def compute(
         default_shots=NO_SHOTS,
         seed=settings.seed,
         ansatz_name=settings.ansatz.upper(),
-        init_strategy=settings.init_strategy,
+        init_strategy=settings.init_strategy or "mp2",
         mapper="jordan_wigner",
     )
     result = VQEResult(

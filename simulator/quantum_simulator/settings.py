@@ -10,10 +10,28 @@ from pydantic_settings import CliPositionalArg
 from quantum_contracts.command_line import Command
 
 # Written out here, and compared with the physics by a test, because a command's help must not import the physics.
-AnsatzName = Literal["uccsd"]
-BackendName = Literal["exact", "aer"]
-InitStrategy = Literal["mp2", "zeros", "random"]
-OptimizerName = Literal["L-BFGS-B", "BFGS", "CG", "SLSQP", "COBYLA", "Nelder-Mead", "Powell"]
+AnsatzName = Literal[
+    "uccsd", "sa-uccsd", "k-upccgsd", "adapt", "efficient-su2", "real-amplitudes", "excitation-preserving"
+]
+BackendName = Literal["exact", "aer", "ibm"]
+Device = Literal["cpu", "gpu"]
+InitStrategy = Literal["mp2", "hf", "random"]
+MapperName = Literal["jordan_wigner", "parity", "bravyi_kitaev", "tapered"]
+OptimizerName = Literal[
+    "L-BFGS-B",
+    "BFGS",
+    "CG",
+    "SLSQP",
+    "TNC",
+    "Newton-CG",
+    "trust-constr",
+    "COBYLA",
+    "COBYQA",
+    "Nelder-Mead",
+    "Powell",
+    "SPSA",
+]
+PoolName = Literal["sd", "gsd"]
 Topic = Literal["v1", "v2"]
 
 LARGEST_SEED = 2**31 - 1
@@ -37,18 +55,68 @@ class SimulatorSettings(Command):
     basis: Annotated[str, Field(min_length=1)] = Field(
         default="sto3g", description="basis set, any that PySCF knows, for example sto3g, 6-31g or cc-pvdz"
     )
-    backend: Annotated[BackendName, BeforeValidator(_in_any_case(BackendName))] = Field(
-        default="exact", description="exact: our particle-number-sector simulator; aer: Qiskit Aer's statevector"
+    frozen_core: bool = Field(default=False, description="keep the core electrons in their Hartree-Fock orbitals")
+    active_electrons: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="electrons of the active space; all (but the frozen core's) where not given"
+    )
+    active_orbitals: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="orbitals of the active space, around the highest occupied one; all where not given"
+    )
+    mapper: Annotated[MapperName, BeforeValidator(_in_any_case(MapperName))] = Field(
+        default="jordan_wigner", description="how electrons become qubits; parity and tapered need fewer qubits"
     )
     ansatz: Annotated[AnsatzName, BeforeValidator(_in_any_case(AnsatzName))] = Field(
-        default="uccsd", description="unitary coupled cluster with singles and doubles"
+        default="uccsd", description="the family of states; docs/ansatze.md tells which one suits what"
     )
-    ansatz_reps: Annotated[int, Field(ge=1, le=1000)] = Field(default=1, description="Trotter steps of the ansatz")
-    init_strategy: Annotated[InitStrategy, BeforeValidator(_in_any_case(InitStrategy))] = Field(
-        default="mp2", description="first parameters: amplitudes of MP2, zeros, or small random angles by --seed"
+    ansatz_reps: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=1, description="Trotter steps of UCCSD, the k of k-UpCCGSD, layers of the hardware-efficient ones"
+    )
+    adapt_pool: Annotated[PoolName, BeforeValidator(_in_any_case(PoolName))] = Field(
+        default="sd", description="what adapt chooses from: singles and doubles, or generalised ones"
+    )
+    adapt_gradient: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        default=1e-3, description="adapt stops where no factor has a larger derivative, hartree per radian"
+    )
+    adapt_factors: Annotated[int, Field(ge=1)] = Field(default=200, description="most factors that adapt appends")
+    init_strategy: Annotated[InitStrategy, BeforeValidator(_in_any_case(InitStrategy))] | None = Field(
+        default=None,
+        description="first parameters: amplitudes of MP2, Hartree-Fock (zeros), or small random angles by --seed; "
+        "what suits the ansatz where not given",
+    )
+    warm_start: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None,
+        description="start from a result of the lake: its run_id, or `latest` for the newest that fits",
+    )
+    backend: Annotated[BackendName, BeforeValidator(_in_any_case(BackendName))] = Field(
+        default="exact", description="exact: our simulators; aer: Qiskit Aer; ibm: IBM Quantum or a fake device of it"
+    )
+    shots: Annotated[int, Field(ge=0, le=10_000_000)] = Field(
+        default=0, description="measurements per group of Pauli terms; 0: exact expectation values"
+    )
+    noise: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None, description="aer: the noise of a fake device, for example FakeManilaV2"
+    )
+    depolarizing_1q: Annotated[float, Field(ge=0, le=1)] = Field(
+        default=0.0, description="aer: depolarising probability of a one-qubit gate"
+    )
+    depolarizing_2q: Annotated[float, Field(ge=0, le=1)] = Field(
+        default=0.0, description="aer: depolarising probability of a two-qubit gate"
+    )
+    readout_error: Annotated[float, Field(ge=0, le=0.5)] = Field(
+        default=0.0, description="aer: probability that a measured bit is read wrong"
+    )
+    device: Annotated[Device, BeforeValidator(_in_any_case(Device))] = Field(
+        default="cpu", description="aer: where it computes"
+    )
+    ibm_device: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None, description="ibm: a device of your account, or a fake one, for example FakeManilaV2"
+    )
+    resilience_level: Annotated[int, Field(ge=0, le=2)] = Field(default=1, description="ibm: error mitigation")
+    optimization_level: Annotated[int, Field(ge=0, le=3)] = Field(
+        default=1, description="ibm and noise: how hard circuits are transpiled for the device"
     )
     optimizer: Annotated[OptimizerName, BeforeValidator(_in_any_case(OptimizerName))] = Field(
-        default="L-BFGS-B", description="classical optimiser, of SciPy"
+        default="L-BFGS-B", description="classical optimiser: SciPy's, and SPSA for shots"
     )
     max_iterations: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="most steps of the optimiser; SciPy's own limit where not given"

@@ -11,7 +11,7 @@ from quantum_simulator.summary import Summary, as_json, show, summary
 
 if TYPE_CHECKING:
     from quantum_features.batch import BatchReport
-    from quantum_pipeline.journal import Journal
+    from quantum_simulator.journal import Journal
     from quantum_simulator.molecule import Molecule
     from quantum_simulator.sinks.file import FileSink
 
@@ -35,7 +35,7 @@ class Run(SimulatorSettings):
         from quantum_contracts.topics import TOPIC_BY_VERSION
         from quantum_features.batch import process
         from quantum_features.settings import FeaturesSettings
-        from quantum_pipeline.journal import open_journal
+        from quantum_simulator.journal import open_journal
         from quantum_simulator.molecules import resolve
         from quantum_simulator.sinks.file import FileSink
         from quantum_simulator.size import check_size

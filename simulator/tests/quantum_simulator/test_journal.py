@@ -8,7 +8,7 @@ from quantum_contracts.conversion import to_version
 from quantum_contracts.encoding import version_of
 from quantum_contracts.strategies import results
 from quantum_contracts.v1 import VQEDecoratedResult as Result
-from quantum_pipeline.journal import FOLDER, open_journal
+from quantum_simulator.journal import FOLDER, open_journal
 
 REQUEST = {"molecules": ["H2"], "settings": {"basis": "sto3g"}}
 

@@ -1,12 +1,11 @@
 """A run's journal: what a killed run had finished, so that the same run, started again, ends as if never disturbed.
 
-A journal is a folder `<lake>/.runs/<request>.<slot>` with one complete result file for each molecule computed so far.
+A journal is a folder `<lake>/.runs/<request>.<slot>` with one complete result file for each experiment computed so far.
 A landing file is a hard link to it, so the file itself tells whether it was landed. The folder is there from before
 the first result until the tables hold all of them. Two runs of the same request at once take different slots: a slot
 belongs to the process that holds its lock, and the system frees that when the process ends, however it ends.
 """
 
-import fcntl
 import hashlib
 import itertools
 import json
@@ -21,6 +20,7 @@ from typing import Any
 from quantum_contracts.container import read_container
 from quantum_contracts.effects import effect
 from quantum_contracts.v2 import VQEDecoratedResult
+from quantum_simulator.folder_lock import lock_folder
 
 FOLDER = ".runs"
 _FINISHED = ".finished-"
@@ -33,11 +33,11 @@ class Journal:
     folder: Path
 
     def staged_file(self, index: int) -> Path:
-        """Where the result of molecule number `index` of the request is, or will be."""
+        """Where the result of experiment number `index` of the request is, or will be."""
         return self.folder / f"{index:06d}.avro"
 
     def staged_result(self, index: int) -> VQEDecoratedResult | None:
-        """The result of molecule number `index`, if a killed run had computed it."""
+        """The result of experiment number `index`, if a killed run had computed it."""
         path = self.staged_file(index)
         if not path.exists():
             return None
@@ -62,7 +62,7 @@ def open_journal(lake: Path, request: Any) -> Iterator[Journal]:
     runs.mkdir(parents=True, exist_ok=True)
     for forgotten in runs.glob(_FINISHED + "*"):
         shutil.rmtree(forgotten, ignore_errors=True)  # another run may be removing it at this moment
-    folder, lock = next(held for held in _slots(runs, digest) if held is not None)
+    folder, lock = next(_free_slots(runs, digest))
     try:
         effect("journal.opened")
         yield Journal(folder)
@@ -70,23 +70,11 @@ def open_journal(lake: Path, request: Any) -> Iterator[Journal]:
         os.close(lock)
 
 
-def _slots(runs: Path, digest: str) -> Iterator[tuple[Path, int] | None]:
-    """One slot after the other: its folder and the descriptor that holds its lock, or None where another run has it."""
+def _free_slots(runs: Path, digest: str) -> Iterator[tuple[Path, int]]:
+    """The slots that no other run has: each with its folder and the descriptor that holds it."""
     for slot in itertools.count():
         folder = runs / f"{digest}.{slot}"
         folder.mkdir(exist_ok=True)
-        try:
-            lock = os.open(folder, os.O_RDONLY)
-        except FileNotFoundError:  # its run finished just now
-            yield None
-            continue
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            ours = os.path.samestat(os.fstat(lock), folder.stat())
-        except (BlockingIOError, FileNotFoundError):
-            ours = False
-        if ours:
+        lock = lock_folder(folder)
+        if lock is not None:
             yield folder, lock
-        else:
-            os.close(lock)
-            yield None

@@ -2,26 +2,49 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from quantum_simulator.circuit.circuit import Circuit, Gate
 
 if TYPE_CHECKING:
     from qiskit.circuit import QuantumCircuit
 
 DEFINITIONS = {  # gates that stdgates.inc lacks, as qiskit writes them
-    "rxx": "gate rxx(p0) _gate_q_0, _gate_q_1 {\n  h _gate_q_0;\n  h _gate_q_1;\n  cx _gate_q_0, _gate_q_1;\n"
-    "  rz(p0) _gate_q_1;\n  cx _gate_q_0, _gate_q_1;\n  h _gate_q_1;\n  h _gate_q_0;\n}",
-    "ryy": "gate ryy(p0) _gate_q_0, _gate_q_1 {\n  sxdg _gate_q_0;\n  sxdg _gate_q_1;\n  cx _gate_q_0, _gate_q_1;\n"
-    "  rz(p0) _gate_q_1;\n  cx _gate_q_0, _gate_q_1;\n  sx _gate_q_0;\n  sx _gate_q_1;\n}",
+    "rxx": """\
+gate rxx(p0) _gate_q_0, _gate_q_1 {
+  h _gate_q_0;
+  h _gate_q_1;
+  cx _gate_q_0, _gate_q_1;
+  rz(p0) _gate_q_1;
+  cx _gate_q_0, _gate_q_1;
+  h _gate_q_1;
+  h _gate_q_0;
+}""",
+    "ryy": """\
+gate sxdg _gate_q_0 {
+  s _gate_q_0;
+  h _gate_q_0;
+  s _gate_q_0;
+}
+gate ryy(p0) _gate_q_0, _gate_q_1 {
+  sxdg _gate_q_0;
+  sxdg _gate_q_1;
+  cx _gate_q_0, _gate_q_1;
+  rz(p0) _gate_q_1;
+  cx _gate_q_0, _gate_q_1;
+  sx _gate_q_0;
+  sx _gate_q_1;
+}""",
 }
 
 
 def to_qasm3(circuit: Circuit) -> str:
     """The circuit as OpenQASM 3 with one input angle per parameter, as qiskit would write it."""
     names = circuit.parameter_names
-    used = {gate.name for gate in circuit.gates}
+    used = dict.fromkeys(gate.name for gate in circuit.gates)  # in order of appearance
     lines = ["OPENQASM 3.0;", 'include "stdgates.inc";']
     lines += [f"input float[64] {name};" for name in names]
-    lines += [definition for name, definition in DEFINITIONS.items() if name in used]
+    lines += [DEFINITIONS[name] for name in used if name in DEFINITIONS]
     lines.append(f"qubit[{circuit.num_qubits}] q;")
     for gate in circuit.gates:
         qubits = ", ".join(f"q[{qubit}]" for qubit in gate.qubits)
@@ -58,4 +81,5 @@ def _product(factor: float, name: str) -> str:
     """As qiskit prints it."""
     if abs(factor) == 1.0:
         return name if factor > 0 else f"-{name}"
-    return f"{factor}*{name}" if factor > 0 else f"({factor})*{name}"
+    number = np.format_float_positional(factor, trim="-")
+    return f"{number}*{name}" if factor > 0 else f"({number})*{name}"

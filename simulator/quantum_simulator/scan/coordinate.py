@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from ase import Atoms
-from ase.neighborlist import build_neighbor_list, natural_cutoffs
+from ase.data import covalent_radii
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.transform import Rotation
 
+from quantum_contracts.elements import ATOMIC_NUMBER
 from quantum_contracts.errors import UsageError
 from quantum_contracts.v2 import MoleculeInfo
 from quantum_simulator.molecule import ANGSTROM_PER_BOHR
@@ -80,8 +80,7 @@ class Coordinate:
         change = value - self.value(molecule)
         positions = _angstroms(molecule)
         if self.kind == "bond":
-            along = places[1] - places[0]
-            positions[moving] += change * along / np.linalg.norm(along)
+            positions[moving] += change * _unit(places[1] - places[0])
         else:
             turn = Rotation.from_rotvec(np.radians(change) * self._axis(places))
             pivot = places[-2] if self.kind == "angle" else places[2]
@@ -106,10 +105,7 @@ class Coordinate:
     def _moving(self, molecule: MoleculeInfo) -> NDArray[np.int64]:
         """The atoms on the last atom's side of the bond that is stretched or turned about."""
         inner, outer = self.atoms[1:3] if self.kind == "dihedral" else self.atoms[-2:]
-        atoms = Atoms(molecule.symbols, _angstroms(molecule))
-        neighbours = build_neighbor_list(atoms, natural_cutoffs(atoms, mult=BONDED), self_interaction=False)
-        bonds = neighbours.get_connectivity_matrix(sparse=False).astype(bool)
-        bonds |= bonds.T
+        bonds = _bonds(molecule)
         for first, second in zip(self.atoms, self.atoms[1:], strict=False):
             bonds[first, second] = bonds[second, first] = True  # however far they are apart
         bonds[inner, outer] = bonds[outer, inner] = False
@@ -121,19 +117,17 @@ class Coordinate:
     def _axis(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
         """The unit vector about which a positive turn makes the angle or the dihedral larger; shape (3,)."""
         if self.kind == "dihedral":
-            along: NDArray[np.float64] = places[2] - places[1]
-            return along / np.linalg.norm(along)
-        before, after = places[0] - places[1], places[2] - places[1]
-        before, after = before / np.linalg.norm(before), after / np.linalg.norm(after)
+            return _unit(places[2] - places[1])
+        before, after = _unit(places[0] - places[1]), _unit(places[2] - places[1])
         normal = np.cross(before, after)
         if np.linalg.norm(normal) < STRAIGHT:  # any plane does
             normal = np.cross(before, np.eye(3)[np.argmin(np.abs(before))])
-        return normal / np.linalg.norm(normal)
+        return _unit(normal)
 
     def _dihedral(self, places: NDArray[np.float64]) -> float:
         first, middle, last = np.diff(places, axis=0)
         normals = np.cross(first, middle), np.cross(middle, last)
-        if min(map(np.linalg.norm, normals)) < STRAIGHT:
+        if any(np.linalg.norm(normal) < STRAIGHT for normal in normals):
             raise UsageError(f"{self.name} is not defined: three of its atoms lie on one line")
         sine = np.linalg.norm(middle) * (first @ normals[1])
         return float(np.degrees(np.arctan2(sine, normals[0] @ normals[1])))
@@ -142,6 +136,18 @@ class Coordinate:
 def _angstroms(molecule: MoleculeInfo) -> NDArray[np.float64]:
     """Shape (atoms, 3)."""
     return np.array(molecule.coords) * (ANGSTROM_PER_BOHR if molecule.units == "bohr" else 1.0)
+
+
+def _bonds(molecule: MoleculeInfo) -> NDArray[np.bool]:
+    """Which atoms are bonded, by their distances; shape (atoms, atoms)."""
+    places = _angstroms(molecule)
+    distances = np.linalg.norm(places[:, np.newaxis] - places, axis=-1)
+    radii = np.array([covalent_radii[ATOMIC_NUMBER[symbol]] for symbol in molecule.symbols])
+    return np.asarray(distances < BONDED * (radii[:, np.newaxis] + radii)) & ~np.eye(len(radii), dtype=bool)
+
+
+def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(vector / np.linalg.norm(vector))
 
 
 def _listed(atoms: Sequence[int]) -> str:

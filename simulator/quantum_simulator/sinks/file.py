@@ -6,7 +6,7 @@ finds the name taken, so no two results get the same offset and no reader sees h
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from quantum_contracts.container import write_container
 from quantum_contracts.conversion import to_version
 from quantum_contracts.effects import effect
 from quantum_contracts.errors import QuantumPipelineError, UsageError
-from quantum_contracts.landing import LandingFile
+from quantum_contracts.landing import OFFSET_DIGITS, LandingFile
 from quantum_contracts.topics import VERSIONS
 from quantum_contracts.v2 import VQEDecoratedResult
 from quantum_simulator.sinks.durable import make_folder, sweep, sync_file, sync_folder, temporary_file
@@ -65,6 +65,8 @@ class FileSink:
         """Write `result` to `path` as a complete, durable container file, on the landing root's file system.
 
         Until it is complete, only a name that begins with a dot is there; such names of killed writers are removed.
+        Where a result is staged there already it stays, for it may have landed: the process that stages may be one
+        that outlived the one that started it.
 
         Raises:
             UsageError, QuantumPipelineError: as `prepare`.
@@ -74,8 +76,9 @@ class FileSink:
             sweep(path.parent)
             with temporary_file(path.parent) as (temporary, file):
                 self._write(result, file)
-                temporary.replace(path)
-                sync_folder(path.parent)
+                with suppress(FileExistsError):
+                    path.hardlink_to(temporary)
+            sync_folder(path.parent)
         effect("landing.staged")
 
     def land(self, staged: Path) -> LandingFile:
@@ -86,14 +89,19 @@ class FileSink:
         Raises:
             UsageError, QuantumPipelineError: as `prepare`.
         """
+        return self.land_all([staged])[0]
+
+    def land_all(self, staged: Sequence[Path]) -> list[LandingFile]:
+        """As `land`, for many files in order: the landing folder is read and made durable once."""
         with _telling(self.folder):
             make_folder(self.folder)
-            landed = self._landed_before(staged)
-            while landed is None:
-                candidate = LandingFile(self.topic, self.partition, self._next_offset())
-                with suppress(FileExistsError):  # another writer was faster
-                    (self.folder / candidate.name).hardlink_to(staged)
-                    landed = candidate
+            before = self._landed_before(staged)
+            offset = self._next_offset()
+            landed = []
+            for file in staged:
+                one = before.get(file) or self._link(file, offset)
+                landed.append(one)
+                offset = max(offset, one.offset + 1)
             sync_folder(self.folder)
         effect("landing.linked")
         return landed
@@ -118,19 +126,44 @@ class FileSink:
         sync_file(file)
         effect("landing.written")
 
-    def _landing_files(self) -> Iterator[LandingFile]:
-        for name in os.listdir(self.folder):
-            parsed = LandingFile.parse(name)
-            if parsed and (parsed.topic, parsed.partition) == (self.topic, self.partition):
-                yield parsed
+    def _link(self, staged: Path, offset: int) -> LandingFile:
+        """Link the staged file to the first free offset from `offset` on."""
+        while True:
+            candidate = LandingFile(self.topic, self.partition, offset)
+            try:
+                (self.folder / candidate.name).hardlink_to(staged)
+            except FileExistsError:  # another writer was faster
+                offset = max(self._next_offset(), offset + 1)
+            else:
+                return candidate
+
+    def _landing_files(self) -> list[LandingFile]:
+        parsed = [LandingFile.parse(name) for name in os.listdir(self.folder)]
+        return [file for file in parsed if file and (file.topic, file.partition) == (self.topic, self.partition)]
 
     def _next_offset(self) -> int:
-        return max((landed.offset for landed in self._landing_files()), default=-1) + 1
+        """The offset after the highest one, found by names alone: they sort as their offsets do."""
+        common = LandingFile(self.topic, self.partition, 0).name[: -len("0" * OFFSET_DIGITS + ".avro")]
+        names = (name for name in os.listdir(self.folder) if name.startswith(common))
+        newest = max(names, key=lambda name: (len(name), name), default=None)
+        if newest is None:
+            return 0
+        file = LandingFile.parse(newest)
+        if file is None:  # a stranger's name begins as ours do
+            return max((landed.offset for landed in self._landing_files()), default=-1) + 1
+        return file.offset + 1
 
-    def _landed_before(self, staged: Path) -> LandingFile | None:
-        if staged.stat().st_nlink == 1:
-            return None
-        return next((landed for landed in self._landing_files() if staged.samefile(self.folder / landed.name)), None)
+    def _landed_before(self, staged: Sequence[Path]) -> dict[Path, LandingFile]:
+        """Those of the staged files that have an offset already, found by their links."""
+        linked = {_identity(status): file for file in staged if (status := file.stat()).st_nlink > 1}
+        if not linked:
+            return {}
+        landed = ((_identity((self.folder / file.name).stat()), file) for file in self._landing_files())
+        return {linked[identity]: file for identity, file in landed if identity in linked}
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
 
 
 @contextmanager

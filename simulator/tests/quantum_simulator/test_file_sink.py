@@ -124,12 +124,33 @@ def test_a_staged_file_linked_elsewhere_still_lands(tmp_path: Path) -> None:
     assert sink.land(staged).offset == 0
 
 
-def test_staging_again_replaces_the_whole_file(tmp_path: Path) -> None:
-    sink, staged = FileSink(tmp_path / "experiments", TOPIC), tmp_path / "0.avro"
+def test_what_is_staged_stays_for_it_may_have_landed(tmp_path: Path) -> None:
+    sink, staged = FileSink(tmp_path / "experiments", TOPIC), tmp_path / "journal" / "0.avro"
     sink.stage(result("first"), staged)
+    landed = sink.land(staged)
     sink.stage(result("second"), staged)
-    sink.land(staged)
-    assert run_ids(sink) == ["second"]
+    assert sink.land(staged) == landed
+    assert run_ids(sink) == ["first"]
+    assert hidden(tmp_path / "journal") == []
+
+
+def test_many_land_in_order_and_once(tmp_path: Path) -> None:
+    sink = FileSink(tmp_path / "experiments", TOPIC)
+    staged = [tmp_path / f"{number}.avro" for number in range(5)]
+    for number, path in enumerate(staged):
+        sink.stage(result(str(number)), path)
+    first = sink.land(staged[3])
+    landed = sink.land_all(staged)
+    assert landed[3] == first
+    assert sink.land_all(staged) == landed
+    assert run_ids(sink) == ["3", "0", "1", "2", "4"]
+
+
+def test_a_stranger_whose_name_begins_as_ours_takes_no_offset(tmp_path: Path) -> None:
+    sink = FileSink(tmp_path, TOPIC)
+    sink.deliver(result())
+    (sink.folder / f"{TOPIC}+0+the-newest-of-all.avro").touch()
+    assert sink.deliver(result()).offset == 1
 
 
 def _write_many(experiments: Path, writer: int) -> None:

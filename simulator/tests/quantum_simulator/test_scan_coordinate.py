@@ -1,4 +1,5 @@
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,14 +25,14 @@ CASES: list[tuple[str, Kind, tuple[int, ...]]] = [
 ]
 
 
-def _atoms(info: MoleculeInfo) -> Atoms:
+def _atoms(info: MoleculeInfo) -> Any:
     return Atoms(info.symbols, info.coords)
 
 
 def _measured(info: MoleculeInfo, kind: Kind, atoms: tuple[int, ...]) -> float:
     """ASE's word for it."""
-    ways = {"bond": _atoms(info).get_distance, "angle": _atoms(info).get_angle, "dihedral": _atoms(info).get_dihedral}
-    return float(ways[kind](*atoms))
+    measure = getattr(_atoms(info), {"bond": "get_distance", "angle": "get_angle", "dihedral": "get_dihedral"}[kind])
+    return float(measure(*atoms))
 
 
 @pytest.mark.parametrize(("name", "kind", "atoms"), CASES)
@@ -55,8 +56,8 @@ def test_the_fragments_stay_rigid(name: str, kind: Kind, atoms: tuple[int, ...])
     still = [i for i, places in enumerate(zip(before.coords, after.coords, strict=True)) if np.allclose(*places)]
     moved = [i for i in range(len(before.symbols)) if i not in still or i == outer]
     for group in (still, moved):
-        distances = [_atoms(info).get_all_distances()[np.ix_(group, group)] for info in (before, after)]
-        np.testing.assert_allclose(*distances, atol=1e-9)
+        shapes = [_atoms(info).get_all_distances()[np.ix_(group, group)] for info in (before, after)]
+        np.testing.assert_allclose(shapes[0], shapes[1], atol=1e-9)
 
 
 def test_a_bond_takes_its_side_along() -> None:

@@ -11,7 +11,7 @@ from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.excitations import Excitation
 from quantum_simulator.problem import ElectronicProblem
 
-INIT_STRATEGIES = ("mp2", "zeros", "random")
+INIT_STRATEGIES = ("mp2", "hf", "random")
 DEFAULT_INIT_STRATEGY = "mp2"
 
 SMALLEST_GAP = 0.1  # hartree; a double over a smaller gap starts at zero: perturbation theory says nothing about it
@@ -28,7 +28,7 @@ def initial_point(
     """
     if strategy == "mp2":
         return mp2_point(problem, ansatz)
-    if strategy == "zeros":
+    if strategy == "hf":
         return np.zeros(ansatz.num_parameters)
     if strategy == "random":
         return np.random.default_rng(seed).normal(scale=RANDOM_ANGLES, size=ansatz.num_parameters)

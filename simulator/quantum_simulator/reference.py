@@ -35,9 +35,7 @@ def fci_reference(problem: ElectronicProblem) -> Reference:
         solver.verbose = 0
         solver.conv_tol = 1e-12
         solver.max_cycle = 200
-        energy, _ = solver.kernel(
-            problem.one_body, problem.two_body, n, (alpha, beta), ecore=problem.nuclear_repulsion_energy
-        )
+        energy, _ = solver.kernel(problem.one_body, problem.two_body, n, (alpha, beta), ecore=problem.energy_offset)
     if not solver.converged:
         raise QuantumPipelineError(f"FCI did not converge in {solver.max_cycle} cycles")
     return Reference(float(energy))

@@ -72,9 +72,9 @@ def test_random_points_follow_their_seed() -> None:
 
 def test_zeros_are_zeros() -> None:
     given_problem = problem("H2")
-    np.testing.assert_array_equal(initial_point("zeros", given_problem, uccsd_of(given_problem), 0), [0.0, 0.0, 0.0])
+    np.testing.assert_array_equal(initial_point("hf", given_problem, uccsd_of(given_problem), 0), [0.0, 0.0, 0.0])
 
 
 def test_other_strategies_are_refused() -> None:
-    with pytest.raises(UsageError, match="there is no initial point 'ccsd'; allowed: mp2, zeros, random"):
+    with pytest.raises(UsageError, match="there is no initial point 'ccsd'; allowed: mp2, hf, random"):
         initial_point("ccsd", problem("H2"), uccsd_of(problem("H2")), 0)

@@ -3,9 +3,7 @@ import pytest
 from pyscf import gto, scf
 from tests.quantum_simulator.support_problems import METHYLENE, OH, SIX, problem
 
-from quantum_contracts.errors import QuantumPipelineError
 from quantum_contracts.v2 import MoleculeInfo
-from quantum_simulator import mean_field
 from quantum_simulator.mean_field import electronic_problem
 from quantum_simulator.molecules import built_in
 
@@ -62,10 +60,3 @@ def test_the_orbitals_are_orthonormal_in_any_basis() -> None:
     assert p.num_orbitals == 10
     np.testing.assert_allclose(p.one_body, p.one_body.T, atol=1e-12)
     np.testing.assert_allclose(p.two_body, p.two_body.transpose(2, 3, 0, 1), atol=1e-12)
-
-
-def test_hartree_fock_that_does_not_converge_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mean_field, "MAX_CYCLES", 0)
-    with pytest.raises(QuantumPipelineError, match="did not converge in 0 cycles") as raised:
-        electronic_problem(built_in("H2O").info, "sto3g")
-    assert raised.value.exit_code == 1

@@ -1,0 +1,139 @@
+"""Canonical orbitals of pure symmetry: each belongs to one irreducible representation of an abelian point group.
+
+Without this, orbitals of equal energy come out in any mixture, and integrals that symmetry makes zero are not.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pyscf import gto, symm
+from pyscf.lib.exceptions import PointGroupSymmetryError
+
+from quantum_simulator.orbitals import DEGENERATE
+from quantum_simulator.self_consistent_field import MeanField, converged_field, symmetric_field
+
+ABELIAN = {"Dooh": "D2h", "Coov": "C2v", "SO3": "D2h"}  # PySCF takes the others' abelian subgroups of itself
+LEAST_PURITY = 1 - 1e-6  # weight of one representation in an orbital that belongs to it
+ROUNDING = 1e-6
+SAME_ENERGY = 1e-8  # hartree; a symmetric solution that lies no higher is preferred
+
+
+@dataclass(frozen=True)
+class CanonicalOrbitals:
+    """The orbitals of a mean field, occupied ones first, then by energy."""
+
+    coefficients: NDArray[np.float64]  # shape (basis functions, orbitals)
+    energies: NDArray[np.float64]  # shape (orbitals,), hartree
+    occupations: NDArray[np.float64]  # 2, 1 or 0; shape (orbitals,)
+    irreps: NDArray[np.int64]  # a number for each representation, all 0 without symmetry; shape (orbitals,)
+    hf_energy: float  # total energy, hartree
+
+
+def canonical_orbitals(mole: gto.Mole) -> CanonicalOrbitals:
+    """The molecule's Hartree-Fock orbitals, of pure symmetry if the solution of lowest energy that was found is.
+
+    The field is first converged without symmetry. Where its density has the symmetry of the molecule, only orbitals
+    of equal energy are turned. Where not (an unpaired electron in one of several equal orbitals, or a solution
+    that breaks the symmetry), a second field is converged within the symmetry and taken if it lies no higher.
+
+    Raises:
+        QuantumPipelineError: the field does not converge.
+    """
+    mean_field = converged_field(mole)
+    plain, symmetric_mole = _ordered(mean_field), _with_symmetry(mole)
+    if symmetric_mole is None:
+        return plain
+    pure = _pure(plain, symmetric_mole)
+    if pure is not None:
+        return pure
+    field = symmetric_field(symmetric_mole, _electrons_by_irrep(plain, symmetric_mole))
+    if field is None or field.e_tot > plain.hf_energy + SAME_ENERGY:
+        return plain
+    return _pure(_ordered(field), symmetric_mole) or plain
+
+
+def _with_symmetry(mole: gto.Mole) -> gto.Mole | None:
+    """The molecule with the orbitals of its abelian point group, None where it has only the identity."""
+    symmetric = mole.copy()
+    try:
+        group, _, _ = symm.detect_symm(mole._atom, mole._basis)
+        symmetric.build(dump_input=False, parse_arg=False, symmetry=ABELIAN.get(group, True))
+    except PointGroupSymmetryError:
+        return None  # PySCF found a group and then did not recognise it: a geometry at the edge of its tolerance
+    return symmetric if len(symmetric.irrep_id) > 1 else None
+
+
+def _ordered(mean_field: MeanField) -> CanonicalOrbitals:
+    occupations, energies = np.asarray(mean_field.mo_occ), np.asarray(mean_field.mo_energy)
+    order = np.lexsort((energies, -occupations))
+    return CanonicalOrbitals(
+        coefficients=np.asarray(mean_field.mo_coeff)[:, order],
+        energies=energies[order],
+        occupations=occupations[order],
+        irreps=np.zeros(len(order), dtype=np.int64),
+        hf_energy=float(mean_field.e_tot),
+    )
+
+
+def _electrons_by_irrep(orbitals: CanonicalOrbitals, mole: gto.Mole) -> dict[str, tuple[int, int]]:
+    """Numbers of alpha and beta electrons that come nearest to those of orbitals without pure symmetry, by name."""
+    adapted, irrep_of_function = _adapted_functions(mole)
+    weights = (adapted.T @ mole.intor_symmetric("int1e_ovlp") @ orbitals.coefficients) ** 2
+    doubly, singly = (
+        _rounded(weights[:, orbitals.occupations == occupation].sum(axis=1), irrep_of_function) for occupation in (2, 1)
+    )
+    counts = zip((doubly + singly).tolist(), doubly.tolist(), strict=True)
+    return dict(zip(mole.irrep_name, counts, strict=True))
+
+
+def _rounded(weights: NDArray[np.float64], irrep_of_function: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Whole numbers by representation with the total of `weights`: the largest remainders are rounded up."""
+    shares = np.array([weights[irrep_of_function == irrep].sum() for irrep in range(irrep_of_function.max() + 1)])
+    whole = np.floor(shares + ROUNDING).astype(np.int64)
+    remainders = np.round((shares - whole) / ROUNDING)  # equal but for rounding: the first ones
+    missing = round(weights.sum()) - int(whole.sum())
+    whole[np.argsort(-remainders, kind="stable")[:missing]] += 1
+    return whole
+
+
+def _adapted_functions(mole: gto.Mole) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Orthonormal symmetry-adapted functions, shape (basis functions, functions), and the representation of each."""
+    overlap = mole.intor_symmetric("int1e_ovlp")
+    bases = [_orthonormal(functions, overlap) for functions in mole.symm_orb]
+    return np.hstack(bases), np.repeat(np.arange(len(mole.irrep_id)), [functions.shape[1] for functions in bases])
+
+
+def _pure(orbitals: CanonicalOrbitals, mole: gto.Mole) -> CanonicalOrbitals | None:
+    """The same orbitals, turned inside degenerate sets and cleaned of rounding; None if they stay mixed."""
+    adapted, irrep_of_function = _adapted_functions(mole)
+    mixed = adapted.T @ mole.intor_symmetric("int1e_ovlp") @ orbitals.coefficients
+    if mixed.shape[0] != mixed.shape[1]:
+        return None
+    for block in _degenerate(orbitals):
+        part = mixed[:, block]
+        labels = part.T @ (irrep_of_function[:, np.newaxis] * part)
+        mixed[:, block] = part @ np.linalg.eigh(labels + np.diag(orbitals.energies[block]))[1]
+    weights = np.array([(mixed[irrep_of_function == irrep] ** 2).sum(axis=0) for irrep in range(len(mole.irrep_id))])
+    if weights.max(axis=0).min() < LEAST_PURITY:
+        return None
+    irreps = weights.argmax(axis=0)
+    pure = np.zeros_like(mixed)
+    for irrep in range(len(mole.irrep_id)):
+        cell = np.ix_(irrep_of_function == irrep, irreps == irrep)
+        left, _, right = np.linalg.svd(mixed[cell], full_matrices=False)
+        pure[cell] = left @ right
+    return CanonicalOrbitals(
+        adapted @ pure, orbitals.energies, orbitals.occupations, irreps.astype(np.int64), orbitals.hf_energy
+    )
+
+
+def _orthonormal(functions: NDArray[np.float64], overlap: NDArray[np.float64]) -> NDArray[np.float64]:
+    values, vectors = np.linalg.eigh(functions.T @ overlap @ functions)
+    orthonormal: NDArray[np.float64] = functions @ (vectors / np.sqrt(values)) @ vectors.T
+    return orthonormal
+
+
+def _degenerate(orbitals: CanonicalOrbitals) -> list[NDArray[np.int64]]:
+    new = (np.diff(orbitals.energies) > DEGENERATE) | (np.diff(orbitals.occupations) != 0)
+    return np.split(np.arange(len(orbitals.energies)), np.flatnonzero(new) + 1)

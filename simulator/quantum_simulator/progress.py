@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,6 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColu
 from rich.progress import Progress as RichProgress
 
 from quantum_contracts.command_line import print_line
+
+if TYPE_CHECKING:
+    from quantum_simulator.vqe import Iteration
 
 SECONDS_BETWEEN_LINES = 5.0
 
@@ -28,6 +32,28 @@ class Progress:
 
     def done(self) -> None:
         """One more molecule is done."""
+
+
+class Tell:
+    """Tells `progress` of one molecule's computation."""
+
+    def __init__(self, progress: Progress, molecule: str) -> None:
+        self._progress = progress
+        self._molecule = molecule
+        self._iterations = 0
+
+    def stage(self, stage: str) -> None:
+        """The computation enters a stage."""
+        self._progress.stage(self._molecule, stage)
+
+    def iteration(self, iteration: "Iteration") -> None:
+        """The optimisation made its next iteration."""
+        self._iterations += 1
+        self._progress.iteration(self._iterations, iteration.energy)
+
+    def note(self, message: str) -> None:
+        """Something that the person should know, in one line."""
+        self._progress.note(f"{self._molecule}: {message}")
 
 
 class Lines(Progress):

@@ -18,6 +18,7 @@ from quantum_contracts.errors import UsageError
 from quantum_simulator.jordan_wigner import SMALLEST_COEFFICIENT, jordan_wigner
 from quantum_simulator.problem import ElectronicProblem
 from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
+from quantum_simulator.symmetry import sign_symmetries
 
 MAPPERS = ("jordan_wigner", "parity", "bravyi_kitaev", "tapered")
 DEFAULT_MAPPER = "jordan_wigner"
@@ -158,8 +159,6 @@ def tapered_encoding(problem: ElectronicProblem) -> Encoding:
     A symmetry is a set of spin orbitals whose number of electrons stays even or odd. Each takes the place of one of
     its spin orbitals, as its parity, at the Hartree-Fock determinant's value.
     """
-    from quantum_simulator.symmetry import sign_symmetries
-
     n = problem.num_orbitals
     spins = np.repeat(np.eye(2, dtype=np.bool_), n, axis=1)
     of_orbitals = sign_symmetries(problem).astype(np.bool_)

@@ -10,8 +10,9 @@ from qiskit_nature.second_q.hamiltonians import ElectronicEnergy
 from qiskit_nature.second_q.mappers import JordanWignerMapper
 from tests.quantum_simulator.support_problems import SIX, problem, random_problem
 
-from quantum_simulator.jordan_wigner import SMALLEST_COEFFICIENT, QubitHamiltonian, jordan_wigner
+from quantum_simulator.jordan_wigner import SMALLEST_COEFFICIENT, jordan_wigner
 from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
 
 
 @pytest.fixture(autouse=True)
@@ -77,8 +78,3 @@ def test_more_than_31_orbitals_do_not_overflow() -> None:
     hops = {"I" * (n - 2 - p) + letter + letter + "I" * p for p in range(n - 1) for letter in "XY"}
     assert set(hamiltonian.labels[1:]) == {"I" * n + hop for hop in hops} | {hop + "I" * n for hop in hops}
     np.testing.assert_array_equal(hamiltonian.coefficients[1:], 0.5)
-
-
-def test_coefficients_must_match_the_labels() -> None:
-    with pytest.raises(ValueError, match=r"coefficients has shape \(1,\), expected \(2,\)"):
-        QubitHamiltonian(["II", "ZZ"], np.zeros(1))

@@ -1,6 +1,7 @@
 """Where the optimisation starts."""
 
 from collections import Counter
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,21 +19,38 @@ SMALLEST_GAP = 0.1  # hartree; a double over a smaller gap starts at zero: pertu
 RANDOM_ANGLES = 0.1  # radians, standard deviation
 
 
-def initial_point(
-    strategy: str, problem: ElectronicProblem, ansatz: ExcitationAnsatz, seed: int
-) -> NDArray[np.float64]:
-    """Initial parameters, radians, shape (num_parameters,); `seed` serves the strategy `random` alone.
+class Parametrised(Protocol):
+    """Any ansatz; all parameters zero must give the Hartree-Fock determinant."""
+
+    @property
+    def name(self) -> str:
+        """For example UCCSD."""
+
+    @property
+    def num_parameters(self) -> int:
+        """How many parameters it has."""
+
+
+def initial_point(strategy: str, problem: ElectronicProblem, ansatz: Parametrised, seed: int) -> NDArray[np.float64]:
+    """Initial parameters, radians, shape (num_parameters,).
+
+    `hf` is the Hartree-Fock determinant, all zeros; `random` draws all parameters by `seed`, small; `mp2` is what
+    `mp2_point` says, with small random angles by `seed` where perturbation theory has nothing to say and zero may be
+    a saddle: excitations that are not out of the Hartree-Fock determinant.
 
     Raises:
-        UsageError: there is no such strategy.
+        UsageError: there is no such strategy, or it is mp2 for an ansatz that is not made of excitations.
     """
-    if strategy == "mp2":
-        return mp2_point(problem, ansatz)
     if strategy == "hf":
         return np.zeros(ansatz.num_parameters)
+    random = np.random.default_rng(seed).normal(scale=RANDOM_ANGLES, size=ansatz.num_parameters)
     if strategy == "random":
-        return np.random.default_rng(seed).normal(scale=RANDOM_ANGLES, size=ansatz.num_parameters)
-    raise UsageError(f"there is no initial point {strategy!r}; {suggestion(strategy, INIT_STRATEGIES)}")
+        return random
+    if strategy != "mp2":
+        raise UsageError(f"there is no initial point {strategy!r}; {suggestion(strategy, INIT_STRATEGIES)}")
+    if not isinstance(ansatz, ExcitationAnsatz):
+        raise UsageError(f"ansatz {ansatz.name} has no excitations to start from mp2; allowed: hf, random")
+    return np.where(_generalised(problem, ansatz), random, mp2_point(problem, ansatz))
 
 
 def mp2_point(problem: ElectronicProblem, ansatz: ExcitationAnsatz) -> NDArray[np.float64]:
@@ -50,18 +68,30 @@ def mp2_point(problem: ElectronicProblem, ansatz: ExcitationAnsatz) -> NDArray[n
     return wanted / shares
 
 
+def _generalised(problem: ElectronicProblem, ansatz: ExcitationAnsatz) -> NDArray[np.bool_]:
+    """Which parameters have no excitation out of the Hartree-Fock determinant; shape (num_parameters,)."""
+    found = np.ones(ansatz.num_parameters, dtype=bool)
+    for excitation, parameter, _ in ansatz.factors:
+        if _is_out_of_hartree_fock(problem, excitation):
+            found[parameter] = False
+    return found
+
+
+def _is_out_of_hartree_fock(problem: ElectronicProblem, excitation: Excitation) -> bool:
+    occupied = all(problem.is_occupied(orbital) for orbital in excitation.occupied)
+    return occupied and not any(problem.is_occupied(orbital) for orbital in excitation.virtual)
+
+
 def _amplitude(problem: ElectronicProblem, excitation: Excitation) -> float:
     """The first-order amplitude <ij||ab> / (e_i + e_j - e_a - e_b) of electrons going from i, j to a, b.
 
     Zero where perturbation theory has none: for singles, and for excitations that are not out of the Hartree-Fock
     determinant (Szabo and Ostlund, section 6.5).
     """
-    if len(excitation.occupied) == 1:
+    if len(excitation.occupied) == 1 or not _is_out_of_hartree_fock(problem, excitation):
         return 0.0
     n = problem.num_orbitals
     (i, j), (a, b) = excitation.occupied, excitation.virtual
-    if not all(problem.is_occupied(q) for q in (i, j)) or any(problem.is_occupied(q) for q in (a, b)):
-        return 0.0
     gap = problem.orbital_energies[[a % n, b % n]].sum() - problem.orbital_energies[[i % n, j % n]].sum()
     if gap < SMALLEST_GAP:
         return 0.0

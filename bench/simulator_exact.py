@@ -20,6 +20,7 @@ from pyscf import fci
 
 from quantum_simulator.ansatz.uccsd import uccsd
 from quantum_simulator.backends.aer import AerBackend
+from quantum_simulator.circuit.excitation_gates import jordan_wigner_circuit
 from quantum_simulator.jordan_wigner import jordan_wigner
 from quantum_simulator.mean_field import electronic_problem
 from quantum_simulator.molecules import built_in
@@ -51,7 +52,7 @@ def compare(name: str, rounds: int) -> str:
     ansatz = uccsd(n, *electrons)
     angles = np.random.default_rng(0).uniform(-np.pi, np.pi, ansatz.num_parameters)
     ours = SectorSimulator(problem, ansatz)
-    aer = AerBackend(jordan_wigner(problem), problem.nuclear_repulsion_energy, ansatz)
+    aer = AerBackend(jordan_wigner(problem), problem.energy_offset, jordan_wigner_circuit(ansatz))
 
     state = ours.state(angles)
     operator = fci.direct_spin1.absorb_h1e(problem.one_body, problem.two_body, n, electrons, 0.5)

@@ -15,7 +15,7 @@ from quantum_contracts.v2 import (
     VQEResult,
 )
 from quantum_simulator.ansatz.uccsd import uccsd
-from quantum_simulator.backends import create_backend
+from quantum_simulator.backends import BackendOptions, create_backend
 from quantum_simulator.circuit.excitation_gates import jordan_wigner_circuit
 from quantum_simulator.circuit.render import to_qasm3
 from quantum_simulator.initial_point import initial_point
@@ -72,7 +72,8 @@ def compute(
     circuit = to_qasm3(jordan_wigner_circuit(ansatz))
 
     progress.stage(molecule.name, f"preparing backend {settings.backend}")
-    backend = create_backend(settings.backend, problem, hamiltonian, ansatz)
+    options = BackendOptions(seed=settings.seed)
+    backend = create_backend(settings.backend, options, problem, hamiltonian, ansatz, jordan_wigner_circuit(ansatz))
     first_parameters = initial_point(settings.init_strategy or "mp2", problem, ansatz, settings.seed)
     optimizer = Optimizer(settings.optimizer, settings.max_iterations, settings.tolerance)
 

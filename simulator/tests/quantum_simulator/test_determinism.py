@@ -7,19 +7,19 @@ import pytest
 RUN = """
 import sys
 import numpy as np
-from quantum_simulator.backends import create_backend
 from quantum_simulator.initial_point import initial_point
 from quantum_simulator.jordan_wigner import jordan_wigner
 from quantum_simulator.optimizers import Optimizer
 from quantum_simulator.reference import fci_reference
 from quantum_simulator.vqe import run_vqe
+from tests.quantum_simulator.support_backends import backend_of
 from tests.quantum_simulator.support_problems import problem, uccsd_of
 
 name, strategy = sys.argv[1:]
 p = problem(name)
 ansatz, hamiltonian = uccsd_of(p), jordan_wigner(p)
 start = initial_point(strategy, p, ansatz, seed=7)
-outcome = run_vqe(create_backend("exact", p, hamiltonian, ansatz), start, Optimizer(max_iterations=15))
+outcome = run_vqe(backend_of("exact", p, ansatz), start, Optimizer(max_iterations=15))
 print(p.hf_energy.hex(), fci_reference(p).energy.hex(), hamiltonian.labels, hamiltonian.coefficients.tobytes().hex())
 for iteration in outcome.iterations:
     print(iteration.energy.hex(), iteration.parameters.tobytes().hex())

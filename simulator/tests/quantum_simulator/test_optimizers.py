@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
+from tests.quantum_simulator.support_backends import backend_of
 from tests.quantum_simulator.support_problems import problem, uccsd_of
 
 from quantum_contracts.errors import UsageError
-from quantum_simulator.backends import create_backend
-from quantum_simulator.jordan_wigner import jordan_wigner
 from quantum_simulator.optimizers import OPTIMIZERS, Optimizer
 from quantum_simulator.reference import fci_reference
 from quantum_simulator.vqe import run_vqe
@@ -13,7 +12,7 @@ from quantum_simulator.vqe import run_vqe
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimizer_finds_hydrogens_ground_state(name: str) -> None:
     given_problem = problem("H2")
-    backend = create_backend("exact", given_problem, jordan_wigner(given_problem), uccsd_of(given_problem))
+    backend = backend_of("exact", given_problem, uccsd_of(given_problem))
     outcome = run_vqe(backend, np.zeros(3), Optimizer(name))
     assert outcome.success
     assert outcome.energy == pytest.approx(fci_reference(given_problem).energy, abs=1e-5)
@@ -23,7 +22,7 @@ def test_every_optimizer_finds_hydrogens_ground_state(name: str) -> None:
 def test_every_optimizer_stops_after_its_iterations(name: str) -> None:
     given_problem = problem("LiH")
     ansatz = uccsd_of(given_problem)
-    backend = create_backend("exact", given_problem, jordan_wigner(given_problem), ansatz)
+    backend = backend_of("exact", given_problem, ansatz)
     outcome = run_vqe(backend, np.full(ansatz.num_parameters, 0.05), Optimizer(name, max_iterations=2))
     assert not outcome.success
     assert outcome.nit <= max(2, ansatz.num_parameters + 2)  # COBYLA needs a simplex to begin with
@@ -32,7 +31,7 @@ def test_every_optimizer_stops_after_its_iterations(name: str) -> None:
 def test_a_loose_tolerance_stops_earlier() -> None:
     given_problem = problem("LiH")
     ansatz = uccsd_of(given_problem)
-    backend = create_backend("exact", given_problem, jordan_wigner(given_problem), ansatz)
+    backend = backend_of("exact", given_problem, ansatz)
     start = np.zeros(ansatz.num_parameters)
     loose, tight = (run_vqe(backend, start, Optimizer(tolerance=tolerance)) for tolerance in (1e-3, 1e-10))
     assert loose.success

@@ -2,12 +2,12 @@ import time
 
 import numpy as np
 import pytest
+from tests.quantum_simulator.support_backends import backend_of
 from tests.quantum_simulator.support_problems import METHYLENE, OH, problem, uccsd_of
 
 from quantum_contracts.v2 import MoleculeInfo
-from quantum_simulator.backends import Backend, create_backend
+from quantum_simulator.backends import Backend
 from quantum_simulator.initial_point import mp2_point
-from quantum_simulator.jordan_wigner import jordan_wigner
 from quantum_simulator.mean_field import electronic_problem
 from quantum_simulator.optimizers import Optimizer
 from quantum_simulator.problem import ElectronicProblem
@@ -18,7 +18,7 @@ LARGEST_ERROR = {"H2": 1e-5, "HeH+": 1e-5, "LiH": 0.02, "BeH2": 0.4, "H2O": 0.11
 
 
 def _exact(given_problem: ElectronicProblem, reps: int = 1) -> Backend:
-    return create_backend("exact", given_problem, jordan_wigner(given_problem), uccsd_of(given_problem, reps))
+    return backend_of("exact", given_problem, uccsd_of(given_problem, reps))
 
 
 def _solve(given_problem: ElectronicProblem, reps: int = 1, optimizer: Optimizer | None = None) -> VQEOutcome:
@@ -93,7 +93,7 @@ def test_an_ansatz_without_parameters_is_evaluated_once() -> None:
     helium = MoleculeInfo(symbols=["He"], coords=[[0.0, 0.0, 0.0]], multiplicity=1, charge=0, units="angstrom")
     given_problem = electronic_problem(helium, "sto3g")
     for name in ("exact", "aer"):
-        backend = create_backend(name, given_problem, jordan_wigner(given_problem), uccsd_of(given_problem))
+        backend = backend_of(name, given_problem, uccsd_of(given_problem))
         outcome = run_vqe(backend, np.zeros(0), Optimizer())
         assert (outcome.nfev, outcome.nit, outcome.success) == (1, 0, True)
         assert outcome.energy == pytest.approx(given_problem.hf_energy, abs=1e-9)

@@ -1,0 +1,1 @@
+"""The exact backend against every peer: one command, one table."""

@@ -52,13 +52,28 @@ def find_control_group(root: Path = CGROUPS, membership: Path = MEMBERSHIP) -> C
 
     `root` is where cgroups are mounted, `membership` tells the process's place in them.
     """
-    lines = membership.read_text().splitlines() if membership.is_file() else []
-    places = {controllers: path.lstrip("/") for _, controllers, path in (line.split(":", 2) for line in lines)}
+    places = memberships(membership)
     return _version_2(root, places.get("", "")) or _version_1(root, places)
 
 
+def memberships(file: Path = MEMBERSHIP) -> dict[str, str]:
+    """The process's place by controller of version 1, and under "" that in version 2."""
+    lines = file.read_text().splitlines() if file.is_file() else []
+    split = (line.split(":", 2) for line in lines)
+    return {controller: path.lstrip("/") for _, controllers, path in split for controller in controllers.split(",")}
+
+
+def around(root: Path, place: str) -> list[Path]:
+    """The folder of a control group and of those around it, innermost first.
+
+    Inside a container the place may not be visible; there the root is the container's own group.
+    """
+    group = root / place
+    return [folder for folder in (group, *group.parents) if folder.is_relative_to(root)]
+
+
 def _version_2(root: Path, place: str) -> ControlGroup | None:
-    for folder in _around(root, place):
+    for folder in around(root, place):
         if (folder / "memory.current").is_file():
             return ControlGroup(
                 memory=folder / "memory.current",
@@ -70,29 +85,19 @@ def _version_2(root: Path, place: str) -> ControlGroup | None:
 
 
 def _version_1(root: Path, places: dict[str, str]) -> ControlGroup | None:
-    memory = _nearest(root / "memory", _place(places, "memory"), "memory.usage_in_bytes")
+    memory = _nearest(root / "memory", places.get("memory", ""), "memory.usage_in_bytes")
     if memory is None:
         return None
     return ControlGroup(
         memory=memory,
         memory_peak=_if_there(memory.with_name("memory.max_usage_in_bytes")),
         memory_limit=_if_there(memory.with_name("memory.limit_in_bytes")),
-        cpu=_nearest(root / "cpuacct", _place(places, "cpuacct"), "cpuacct.usage"),
+        cpu=_nearest(root / "cpuacct", places.get("cpuacct", ""), "cpuacct.usage"),
     )
 
 
-def _place(places: dict[str, str], controller: str) -> str:
-    return next((path for controllers, path in places.items() if controller in controllers.split(",")), "")
-
-
 def _nearest(root: Path, place: str, name: str) -> Path | None:
-    """The file called `name` of the innermost folder that has it; a container sees its own group as the root."""
-    return next((folder / name for folder in _around(root, place) if (folder / name).is_file()), None)
-
-
-def _around(root: Path, place: str) -> list[Path]:
-    group = root / place
-    return [folder for folder in (group, *group.parents) if folder.is_relative_to(root)]
+    return next((folder / name for folder in around(root, place) if (folder / name).is_file()), None)
 
 
 def _if_there(path: Path) -> Path | None:

@@ -36,13 +36,10 @@ class Run(SimulatorSettings):
         from quantum_features.batch import process
         from quantum_features.settings import FeaturesSettings
         from quantum_simulator.journal import open_journal
-        from quantum_simulator.molecules import resolve
+        from quantum_simulator.preflight import requested_molecules
         from quantum_simulator.sinks.file import FileSink
-        from quantum_simulator.size import check_size
 
-        molecules = resolve(self.molecules, self.file)
-        for molecule in molecules:
-            check_size(molecule.info, self.basis, self.backend)
+        molecules = requested_molecules(self)
         lake = Lake(self.lake)
         sink = FileSink(lake.experiments, TOPIC_BY_VERSION[self.topic])
         sink.prepare()
@@ -70,7 +67,7 @@ class Run(SimulatorSettings):
             result = journal.staged_result(index)
             if result is None:
                 try:
-                    result = compute(molecule, self, progress)
+                    result = compute(molecule, self, progress).result
                 except QuantumPipelineError as error:
                     failures.append(f"{molecule.name}: {error}")
                     progress.done()

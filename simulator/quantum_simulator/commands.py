@@ -27,13 +27,10 @@ class Simulate(SimulatorSettings):
         """Check the whole request first, then compute and deliver; print a row for each molecule that is delivered."""
         from quantum_contracts.topics import TOPIC_BY_VERSION
         from quantum_simulator.experiment import compute
-        from quantum_simulator.molecules import resolve
+        from quantum_simulator.preflight import requested_molecules
         from quantum_simulator.sinks.file import FileSink
-        from quantum_simulator.size import check_size
 
-        molecules = resolve(self.molecules, self.file)
-        for molecule in molecules:
-            check_size(molecule.info, self.basis, self.backend)
+        molecules = requested_molecules(self)
         sink = FileSink(Lake(self.lake).experiments, TOPIC_BY_VERSION[self.topic])
         sink.prepare()
         summaries: list[Summary] = []
@@ -42,7 +39,7 @@ class Simulate(SimulatorSettings):
             with display(error_console, len(molecules)) as progress:
                 for molecule in molecules:
                     try:
-                        result = compute(molecule, self, progress)
+                        result = compute(molecule, self, progress).result
                     except QuantumPipelineError as error:  # the other molecules need not suffer for it
                         failures.append(f"{molecule.name}: {error}")
                     else:

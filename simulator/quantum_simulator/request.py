@@ -8,7 +8,7 @@ from quantum_simulator.settings import SimulatorSettings
 HARDWARE_EFFICIENT = ("efficient-su2", "real-amplitudes", "excitation-preserving")
 GRADIENT_OPTIMIZERS = ("L-BFGS-B", "BFGS", "CG", "SLSQP", "TNC", "Newton-CG", "trust-constr")
 GRADIENT_FREE = "COBYLA, COBYQA, Nelder-Mead, Powell or SPSA"
-BREAK_SYMMETRIES = ("uccsd", "k-upccgsd", "adapt")  # their factors need not keep what `tapered` removes
+BREAK_SYMMETRIES = ("uccsd", "k-upccgsd")  # their factors need not keep what `tapered` removes
 
 
 def check_request(settings: SimulatorSettings) -> None:
@@ -72,7 +72,6 @@ def _gradient_rules(given: SimulatorSettings) -> Iterator[tuple[bool, str]]:
 
 
 def _ansatz_rules(given: SimulatorSettings) -> Iterator[tuple[bool, str]]:
-    hardware_efficient = given.ansatz in HARDWARE_EFFICIENT
     yield (
         given.ansatz == "excitation-preserving" and given.mapper != "jordan_wigner",
         f"ansatz excitation-preserving keeps the number of ones among the qubits, which is the number of electrons "
@@ -84,9 +83,8 @@ def _ansatz_rules(given: SimulatorSettings) -> Iterator[tuple[bool, str]]:
         "or --mapper parity",
     )
     yield (
-        given.init_strategy == "mp2" and (hardware_efficient or given.ansatz == "k-upccgsd"),
-        f"MP2 gives amplitudes of excitations that ansatz {given.ansatz} does not have as such; "
-        "choose --init-strategy random or hf",
+        given.init_strategy == "mp2" and given.ansatz in HARDWARE_EFFICIENT,
+        f"MP2 gives amplitudes of excitations, and ansatz {given.ansatz} has none; choose --init-strategy random or hf",
     )
     yield (
         given.ansatz == "adapt" and given.backend != "exact",

@@ -6,21 +6,26 @@ from math import comb, log10
 
 from quantum_contracts.errors import UsageError
 from quantum_contracts.v2 import MoleculeInfo
+from quantum_simulator.active_space import partition
+from quantum_simulator.choices import active_space
 from quantum_simulator.memory import available_memory
 from quantum_simulator.pyscf_mole import build_mole
 from quantum_simulator.reference import LARGEST_SECTOR
+from quantum_simulator.request import HARDWARE_EFFICIENT
 from quantum_simulator.sector.strings import MOST_ORBITALS
+from quantum_simulator.settings import SimulatorSettings
 
 DOUBLE = 8  # bytes
 
 
 @dataclass(frozen=True)
 class Size:
-    """What a molecule in a basis asks of a backend."""
+    """What a molecule in a basis, or its active space, asks of a backend."""
 
     num_orbitals: int
     num_alpha: int
     num_beta: int
+    active_space: str | None  # as `CAS(6e,5o)`; None where all electrons are in all orbitals
     bytes_needed: int
     bytes_available: int
 
@@ -35,43 +40,52 @@ class Size:
         return comb(self.num_orbitals, self.num_alpha) * comb(self.num_orbitals, self.num_beta)
 
 
-def check_size(molecule: MoleculeInfo, basis: str, backend: str) -> Size:
+def check_size(molecule: MoleculeInfo, settings: SimulatorSettings) -> Size:
     """The size, where it fits into the memory that this process may still use (its control group's limit included).
 
     Raises:
         UsageError: it does not fit; the message tells how large it is and what is available. Also whatever
-            `electronic_problem` says of a basis or a geometry that cannot be.
+            `electronic_problem` says of a basis, a geometry or an active space that cannot be.
     """
-    mole = build_mole(molecule, basis)
-    orbitals, (alpha, beta) = mole.nao, mole.nelec
-    size = Size(orbitals, alpha, beta, bytes_needed(orbitals, alpha, beta, backend), available_memory())
+    mole = build_mole(molecule, settings.basis)
+    parts = partition(active_space(settings), mole)
+    orbitals, alpha, beta = parts.num_orbitals, parts.num_alpha, parts.num_beta
+    size = Size(
+        num_orbitals=orbitals,
+        num_alpha=alpha,
+        num_beta=beta,
+        active_space=f"CAS({alpha + beta}e,{orbitals}o)" if orbitals < mole.nao or parts.num_frozen else None,
+        bytes_needed=bytes_needed(orbitals, alpha, beta, settings),
+        bytes_available=available_memory(),
+    )
     described = (
-        f"{formula(molecule)} in basis {basis!r} is too large: {size.num_qubits} qubits, "
+        f"{formula(molecule)} in basis {settings.basis!r} is too large: {size.num_qubits} qubits, "
         f"{_count(size.sector_dimension)} determinants"
     )
     if orbitals > MOST_ORBITALS:
         raise UsageError(f"{described}; at most {2 * MOST_ORBITALS} qubits can be simulated")
     if size.bytes_needed > size.bytes_available:
         raise UsageError(
-            f"{described}, about {_readable(size.bytes_needed)} of memory with backend {backend!r}, "
-            f"{_readable(size.bytes_available)} are available; choose a smaller molecule or basis"
+            f"{described}, about {_readable(size.bytes_needed)} of memory with backend {settings.backend!r}, "
+            f"{_readable(size.bytes_available)} are available; choose a smaller molecule or basis, or an active space"
         )
     return size
 
 
-def bytes_needed(num_orbitals: int, num_alpha: int, num_beta: int, backend: str) -> int:
+def bytes_needed(num_orbitals: int, num_alpha: int, num_beta: int, settings: SimulatorSettings) -> int:
     """An estimate of the memory of a whole run, within a factor of two or three, in bytes."""
     n = num_orbitals
     dimension = comb(n, num_alpha) * comb(n, num_beta)
     excitations = [electrons * (n - electrons) for electrons in (num_alpha, num_beta)]
-    parameters = sum(excitations) + (sum(excitations)) ** 2 // 2
+    parameters = (sum(excitations) + (sum(excitations)) ** 2 // 2) * settings.ansatz_reps
 
     integrals = 4 * DOUBLE * n * n * n * n
     pauli_terms = 1_200 * n * n * n * n  # the products of strings, then 1.3 n^4 terms as text and in the result
     ansatz = 30_000 * parameters  # gates, their text, and the parameters of a few hundred iterations
     reference = 25 * DOUBLE * dimension if dimension <= LARGEST_SECTOR else 0  # the vectors of Davidson's method
+    in_sector = settings.backend == "exact" and settings.ansatz not in HARDWARE_EFFICIENT
     gates = 4 * DOUBLE << (2 * n)  # two vectors of complex amplitudes
-    simulation = gates if backend == "aer" else _sector_bytes(n, num_alpha, num_beta)
+    simulation = _sector_bytes(n, num_alpha, num_beta) if in_sector else gates
     return integrals + pauli_terms + ansatz + reference + simulation
 
 

@@ -4,7 +4,7 @@ import platform
 from importlib import metadata, resources
 
 ALWAYS = ("numpy", "scipy", "pyscf", "numba")
-BY_BACKEND = {"exact": (), "aer": ("qiskit", "qiskit-aer")}
+BY_BACKEND = {"exact": (), "aer": ("qiskit", "qiskit-aer"), "ibm": ("qiskit", "qiskit-aer", "qiskit-ibm-runtime")}
 
 
 def own_version() -> str:

@@ -3,38 +3,58 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from quantum_contracts.container import UnreadableFileError, read_container
 from quantum_contracts.errors import UsageError
 from quantum_contracts.landing import LandingFile
 from quantum_contracts.v2 import MoleculeInfo, VQEDecoratedResult
+from quantum_simulator.choices import active_space
+from quantum_simulator.mean_field import electronic_problem
+from quantum_simulator.neighbour import Neighbour
+from quantum_simulator.settings import SimulatorSettings
 
 LATEST = "latest"
 
 
-def previous_result(
-    experiments: Path, wanted: str, molecule: MoleculeInfo, basis: str, ansatz_name: str, num_parameters: int
-) -> VQEDecoratedResult:
+def warm_start(
+    experiments: Path, wanted: str, molecule: MoleculeInfo, settings: SimulatorSettings, ansatz_name: str
+) -> Neighbour:
     """The result under the landing root `experiments` whose run_id is `wanted`, or the newest that fits (`latest`).
 
     A result fits where its parameters mean the same: the same atoms (anywhere), charge, multiplicity and basis, the
-    same ansatz and number of parameters.
+    same ansatz as often. Its orbitals are computed again.
 
     Raises:
         UsageError: there is none, or the one asked for does not fit.
     """
-    described = f"{ansatz_name} of {num_parameters} parameters for {''.join(molecule.symbols)} in {basis}"
+    result = previous_result(experiments, wanted, molecule, settings, ansatz_name)
+    problem = electronic_problem(result.molecule, result.basis_set, active_space(settings))
+    return Neighbour(np.array(result.vqe_result.optimal_parameters), problem.orbitals, f"run {result.run_id}")
+
+
+def previous_result(
+    experiments: Path, wanted: str, molecule: MoleculeInfo, settings: SimulatorSettings, ansatz_name: str
+) -> VQEDecoratedResult:
+    """The result that `warm_start` starts from, and with the same refusals."""
+    asked_for = _described(ansatz_name, settings.ansatz_reps, molecule, settings.basis)
     for result in _newest_first(experiments, wanted):
-        if _fits(result, molecule, basis, ansatz_name, num_parameters):
+        data = result.vqe_result.initial_data
+        found = _described(data.ansatz_name, data.ansatz_reps, result.molecule, result.basis_set)
+        if found == asked_for:
             return result
         if result.run_id == wanted:
-            data = result.vqe_result.initial_data
-            raise UsageError(
-                f"run {wanted} cannot start this one: it is {data.ansatz_name} of {data.num_parameters} parameters for "
-                f"{''.join(result.molecule.symbols)} in {result.basis_set}, this is {described}"
-            )
+            raise UsageError(f"--warm-start {wanted}: that run is {found}, this one is {asked_for}")
     if wanted == LATEST:
-        raise UsageError(f"--warm-start {LATEST}: {experiments} holds no result of {described}")
+        raise UsageError(f"--warm-start {LATEST}: {experiments} holds no result of {asked_for}")
     raise UsageError(f"--warm-start {wanted}: {experiments} holds no run of that id")
+
+
+def _described(ansatz_name: str | None, reps: int, molecule: MoleculeInfo, basis: str) -> str:
+    return (
+        f"{reps} x {ansatz_name} of {''.join(molecule.symbols)}, charge {molecule.charge}, "
+        f"multiplicity {molecule.multiplicity}, in {basis}"
+    )
 
 
 def _newest_first(experiments: Path, wanted: str) -> Iterator[VQEDecoratedResult]:
@@ -48,18 +68,4 @@ def _newest_first(experiments: Path, wanted: str) -> Iterator[VQEDecoratedResult
                 found = read_container(file)
         except UnreadableFileError:
             continue  # `features` puts it into quarantine and tells why
-        for experiment in reversed(found):
-            if wanted in (LATEST, experiment.result.run_id):
-                yield experiment.result
-
-
-def _fits(
-    result: VQEDecoratedResult, molecule: MoleculeInfo, basis: str, ansatz_name: str, num_parameters: int
-) -> bool:
-    theirs, data = result.molecule, result.vqe_result.initial_data
-    return (theirs.symbols, theirs.charge, theirs.multiplicity, result.basis_set) == (
-        molecule.symbols,
-        molecule.charge,
-        molecule.multiplicity,
-        basis,
-    ) and (data.ansatz_name, data.num_parameters) == (ansatz_name, num_parameters)
+        yield from (one.result for one in reversed(found) if wanted in (LATEST, one.result.run_id))

@@ -68,7 +68,7 @@ def without_times(result: VQEDecoratedResult) -> dict[str, Any]:
 @pytest.mark.parametrize("backend", ["exact", "aer"])
 @pytest.mark.parametrize("name", ["H2", "HeH+"])
 def test_a_result_reproduces_its_energies_and_meets_fci(name: str, backend: str) -> None:
-    result = compute(built_in(name), Simulate(backend=backend))
+    result = compute(built_in(name), Simulate(backend=backend)).result
     vqe, info = result.vqe_result, result.molecule
     mole = gto.M(atom=list(zip(info.symbols, info.coords, strict=True)), basis="sto3g", charge=info.charge, verbose=0)
     mean_field = scf.RHF(mole).run()
@@ -86,7 +86,7 @@ def test_a_result_reproduces_its_energies_and_meets_fci(name: str, backend: str)
 
 def test_a_result_tells_how_it_was_made() -> None:
     settings = Simulate(seed=7, init_strategy="random", ansatz_reps=2, optimizer="COBYLA", max_iterations=10)
-    result = compute(built_in("H2"), settings, run_id="given")
+    result = compute(built_in("H2"), settings, run_id="given").result
     data = result.vqe_result.initial_data
     assert (result.run_id, result.basis_set, result.molecule_id) == ("given", "sto3g", built_in("H2").molecule_id)
     assert (data.backend, data.num_qubits, data.num_parameters) == ("exact_sector", 4, 6)
@@ -102,7 +102,7 @@ def test_a_result_tells_how_it_was_made() -> None:
 
 def test_every_iteration_is_kept_and_told() -> None:
     record = Record()
-    result = compute(built_in("HeH+"), Simulate(), record)
+    result = compute(built_in("HeH+"), Simulate(), record).result
     steps = result.vqe_result.iteration_list
     assert [step.iteration for step in steps] == list(range(1, len(steps) + 1))
     assert [(step.iteration, step.result) for step in steps] == record.iterations
@@ -118,22 +118,22 @@ def test_every_iteration_is_kept_and_told() -> None:
 
 def test_runs_have_ids_of_their_own_and_otherwise_the_same_bits() -> None:
     settings = Simulate(init_strategy="random", seed=3)
-    one, other = compute(built_in("H2"), settings), compute(built_in("H2"), settings)
+    one, other = (compute(built_in("H2"), settings).result for _ in range(2))
     assert one.run_id != other.run_id
     assert without_times(one) == without_times(other)
-    another_seed = compute(built_in("H2"), Simulate(init_strategy="random", seed=4))
+    another_seed = compute(built_in("H2"), Simulate(init_strategy="random", seed=4)).result
     assert another_seed.vqe_result.initial_data.initial_parameters != one.vqe_result.initial_data.initial_parameters
 
 
 def test_an_open_shell_is_computed() -> None:
-    result = compute(built_in("BeH"), Simulate())
+    result = compute(built_in("BeH"), Simulate()).result
     assert result.molecule.multiplicity == 2
     assert result.reference_energy is not None
     assert abs(result.vqe_result.minimum - result.reference_energy) < 1.6e-3
 
 
 def test_an_atom_without_parameters_is_its_hartree_fock_energy() -> None:
-    result = compute(built_in("H"), Simulate())
+    result = compute(built_in("H"), Simulate()).result
     assert result.vqe_result.initial_data.num_parameters == 0
     assert result.vqe_result.minimum == pytest.approx(-0.46658185, abs=1e-7)
     assert len(result.vqe_result.iteration_list) == 1
@@ -142,7 +142,7 @@ def test_an_atom_without_parameters_is_its_hartree_fock_energy() -> None:
 def test_it_says_why_there_is_no_reference_and_when_the_optimiser_gave_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reference, "LARGEST_SECTOR", 3)
     record = Record()
-    result = compute(built_in("H2"), Simulate(init_strategy="zeros", max_iterations=1), record)
+    result = compute(built_in("H2"), Simulate(init_strategy="hf", max_iterations=1), record).result
     assert result.reference_energy is None
     assert result.vqe_result.success is False
     stopped, no_reference = record.notes
@@ -152,7 +152,7 @@ def test_it_says_why_there_is_no_reference_and_when_the_optimiser_gave_up(monkey
 
 @pytest.mark.parametrize("version", ["v1", "v2"])
 def test_a_result_survives_its_container(version: str) -> None:
-    result = compute(built_in("HeH+"), Simulate())
+    result = compute(built_in("HeH+"), Simulate()).result
     file = io.BytesIO()
     write_container(file, [to_version(result, version)])
     file.seek(0)

@@ -6,10 +6,13 @@ import pytest
 
 from quantum_contracts.topics import VERSIONS
 from quantum_simulator import settings
+from quantum_simulator.ansatz.catalogue import ANSATZE
 from quantum_simulator.backends import BACKENDS, DEFAULT_BACKEND
 from quantum_simulator.commands import Simulate
-from quantum_simulator.experiment import ANSATZE
-from quantum_simulator.initial_point import DEFAULT_INIT_STRATEGY, INIT_STRATEGIES
+from quantum_simulator.ansatz.pools import POOLS
+from quantum_simulator.choices import ANSATZ_NAMES
+from quantum_simulator.encoding import DEFAULT_MAPPER, MAPPERS
+from quantum_simulator.initial_point import INIT_STRATEGIES
 from quantum_simulator.optimizers import DEFAULT_OPTIMIZER, OPTIMIZERS
 
 
@@ -17,16 +20,18 @@ def test_the_allowed_values_are_those_of_the_physics() -> None:
     assert get_args(settings.BackendName) == BACKENDS
     assert get_args(settings.OptimizerName) == tuple(OPTIMIZERS)
     assert get_args(settings.InitStrategy) == INIT_STRATEGIES
-    assert get_args(settings.AnsatzName) == tuple(ANSATZE)
+    assert get_args(settings.AnsatzName) == tuple(ANSATZE) == tuple(ANSATZ_NAMES)
+    assert get_args(settings.MapperName) == MAPPERS
+    assert get_args(settings.PoolName) == tuple(POOLS)
     assert get_args(settings.Topic) == tuple(VERSIONS)
 
 
 def test_the_defaults_are_those_of_the_physics() -> None:
     defaults = Simulate()
-    assert (defaults.backend, defaults.optimizer, defaults.init_strategy) == (
+    assert (defaults.backend, defaults.optimizer, defaults.mapper) == (
         DEFAULT_BACKEND,
         DEFAULT_OPTIMIZER,
-        DEFAULT_INIT_STRATEGY,
+        DEFAULT_MAPPER,
     )
     assert (defaults.basis, defaults.topic, str(defaults.lake)) == ("sto3g", "v2", "lake")
 

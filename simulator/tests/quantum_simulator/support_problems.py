@@ -24,6 +24,23 @@ METHYLENE = MoleculeInfo(
 )
 
 
+def linear(symbols: list[str], spacing: float, multiplicity: int = 1, charge: int = 0) -> MoleculeInfo:
+    """Atoms in a row along z, `spacing` angstrom from each to the next."""
+    return MoleculeInfo(
+        symbols=symbols,
+        coords=[[0.0, 0.0, spacing * k] for k in range(len(symbols))],
+        multiplicity=multiplicity,
+        charge=charge,
+        units="angstrom",
+    )
+
+
+def turned(molecule: MoleculeInfo, seed: int = 0) -> MoleculeInfo:
+    """The same molecule in another orientation."""
+    rotation = np.linalg.qr(np.random.default_rng(seed).normal(size=(3, 3)))[0]
+    return molecule.model_copy(update={"coords": (np.array(molecule.coords) @ rotation).tolist()})
+
+
 @cache
 def problem(name: str) -> ElectronicProblem:
     """A built-in molecule in the STO-3G basis."""

@@ -2,7 +2,7 @@ import pytest
 from qiskit_nature.second_q.circuit.library import UCCSD
 from qiskit_nature.second_q.mappers import JordanWignerMapper
 
-from quantum_simulator.excitations import Excitation, uccsd_excitations
+from quantum_simulator.excitations import Excitation, generalised_excitations, spin_flipped, uccsd_excitations
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,25 @@ def test_spin_orbitals_are_ascending() -> None:
 def test_other_excitations_are_refused(occupied: tuple[int, ...], virtual: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="expected"):
         Excitation(occupied, virtual)
+
+
+def test_generalised_excitations_have_every_rotation_once() -> None:
+    found = generalised_excitations(2)
+    assert found == [
+        Excitation((0,), (1,)),
+        Excitation((2,), (3,)),
+        Excitation((0, 2), (1, 3)),
+        Excitation((0, 3), (1, 2)),
+    ]
+    n = 4
+    both_ways = {(e.occupied, e.virtual) for e in generalised_excitations(n)}
+    both_ways |= {(e.virtual, e.occupied) for e in generalised_excitations(n)}
+    assert len(both_ways) == 2 * len(generalised_excitations(n))
+    for num_alpha, num_beta in ((2, 2), (3, 1), (1, 0)):
+        assert {(e.occupied, e.virtual) for e in uccsd_excitations(n, num_alpha, num_beta)} <= both_ways
+
+
+def test_flipping_spins_twice_changes_nothing() -> None:
+    assert spin_flipped(Excitation((0, 5), (2, 7)), 4) == Excitation((1, 4), (3, 6))
+    for excitation in generalised_excitations(3):
+        assert spin_flipped(spin_flipped(excitation, 3), 3) == excitation

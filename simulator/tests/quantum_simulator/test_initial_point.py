@@ -4,6 +4,10 @@ from pyscf import gto, mp, scf
 from tests.quantum_simulator.support_problems import METHYLENE, OH, SIX, problem, uccsd_of
 
 from quantum_contracts.errors import UsageError
+from quantum_simulator.ansatz.hardware_efficient import hardware_efficient
+from quantum_simulator.ansatz.k_upccgsd import k_upccgsd
+from quantum_simulator.ansatz.sa_uccsd import sa_uccsd
+from quantum_simulator.encoding import encoding
 from quantum_simulator.initial_point import initial_point, mp2_point
 from quantum_simulator.mean_field import electronic_problem
 from quantum_simulator.molecules import built_in
@@ -70,9 +74,44 @@ def test_random_points_follow_their_seed() -> None:
     assert 0.05 < first.std() < 0.2
 
 
-def test_zeros_are_zeros() -> None:
+def test_hartree_fock_is_all_zeros() -> None:
     given_problem = problem("H2")
     np.testing.assert_array_equal(initial_point("hf", given_problem, uccsd_of(given_problem), 0), [0.0, 0.0, 0.0])
+
+
+@pytest.mark.parametrize("name", ["H2", "LiH", "H2O"])
+def test_where_perturbation_theory_says_nothing_the_start_is_random(name: str) -> None:
+    """Zero is a saddle for rotations among occupied or among empty orbitals."""
+    given_problem = problem(name)
+    ansatz = k_upccgsd(given_problem, 2)
+    point = initial_point("mp2", given_problem, ansatz, seed=1)
+    guessed = mp2_point(given_problem, ansatz)
+    np.testing.assert_array_equal(point[guessed != 0], guessed[guessed != 0])
+    for factor in ansatz.factors:
+        start, end = (side[0] for side in (factor.excitation.occupied, factor.excitation.virtual))
+        if given_problem.is_occupied(start) == given_problem.is_occupied(end):
+            assert 0 < abs(point[factor.parameter]) < 0.6
+    other = initial_point("mp2", given_problem, ansatz, seed=2)
+    assert np.array_equal(other, point) == (name == "H2")
+
+
+def test_spin_adapted_amplitudes_are_those_of_uccsd() -> None:
+    given_problem = problem("H2O")
+    full, adapted = uccsd_of(given_problem), sa_uccsd(given_problem)
+    amplitudes = dict(zip((f.excitation for f in full.factors), mp2_point(given_problem, full), strict=True))
+    point = mp2_point(given_problem, adapted)
+    for factor in adapted.factors:
+        assert point[factor.parameter] == pytest.approx(amplitudes.pop(factor.excitation), abs=1e-9)
+    np.testing.assert_allclose(list(amplitudes.values()), 0.0, atol=1e-9)
+
+
+def test_an_ansatz_that_knows_no_excitations_starts_anywhere_but_at_mp2() -> None:
+    given_problem = problem("H2")
+    ansatz = hardware_efficient("efficient-su2", given_problem, encoding("jordan_wigner", given_problem), 1)
+    assert not initial_point("hf", given_problem, ansatz, 0).any()
+    assert initial_point("random", given_problem, ansatz, 0).all()
+    with pytest.raises(UsageError, match="has no excitations to start from mp2; allowed: hf, random"):
+        initial_point("mp2", given_problem, ansatz, 0)
 
 
 def test_other_strategies_are_refused() -> None:

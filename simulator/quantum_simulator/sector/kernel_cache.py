@@ -1,13 +1,11 @@
-"""Where compiled kernels are kept on disk: by what the sources say, not by where they lie.
+"""numba's compiled kernels on disk, in our own folder.
 
 numba's own cache is keyed by a source file's path and time, misses changes in functions of other files, and fails where
-no folder beside the sources can be written. Kept by content in the user's cache folder, compiled kernels are shared by
-every copy of the same sources (an installed package, a sandbox of a test) and are never stale. numba itself writes
-atomically and adds its version and the processor to the key.
+no folder beside the sources can be written. numba itself writes atomically and adds its version and the processor to
+the key.
 """
 
-import hashlib
-import tempfile
+import pickletools
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -15,7 +13,10 @@ from typing import Any
 
 import numba.core.config
 from numba.core.caching import _CacheLocator
-from platformdirs import user_cache_path
+
+from quantum_simulator.sector.cache_folder import kernel_folder, sources_digest
+
+BEING_WRITTEN = ".tmp."  # in the names of numba's temporary files
 
 _numba_config: Any = numba.core.config  # its settings are attributes that only exist at run time
 
@@ -34,7 +35,7 @@ class KernelCacheLocator(_CacheLocator):
 
     def get_cache_path(self) -> str:
         """The folder of all kernels of these sources."""
-        return str(kernel_folder())
+        return str(_checked_folder())
 
     def get_source_stamp(self) -> str:
         """The content of the sources."""
@@ -46,32 +47,27 @@ class KernelCacheLocator(_CacheLocator):
 
 
 @cache
-def kernel_folder() -> Path:
-    """A folder that can be written: the user's cache, or one for this process alone that the system will clear."""
-    folder = user_cache_path("quantum-pipeline") / "kernels" / sources_digest(Path(__file__).parent)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            _remove_empty_files(folder)
-            return folder
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="quantum-pipeline-kernels-"))
-
-
-def _remove_empty_files(folder: Path) -> None:
-    """Remove what a power loss leaves of files that were being replaced: numba would not start on them."""
-    for path in folder.iterdir():
-        if path.is_file() and not path.stat().st_size:
+def _checked_folder() -> Path:
+    """The folder without what a power loss or a full disk left of files: numba would not start on them."""
+    folder = kernel_folder()
+    for path in folder.glob("*.nb?"):
+        if BEING_WRITTEN not in path.name and not _is_whole(path):
             path.unlink(missing_ok=True)
+    return folder
 
 
-@cache
-def sources_digest(folder: Path) -> str:
-    """SHA-256 over names and contents of the Python files in `folder`, shortened."""
-    digest = hashlib.sha256()
-    for source in sorted(folder.glob("*.py")):
-        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
-    return digest.hexdigest()[:24]
+def _is_whole(path: Path) -> bool:
+    """Whether the file is one pickle after the other to its end; nothing of it is run."""
+    with path.open("rb") as file:
+        end = file.seek(0, 2)
+        file.seek(0)
+        try:
+            while file.tell() < end:
+                for _ in pickletools.genops(file):
+                    pass
+        except ValueError:
+            return False
+    return end > 0
 
 
 def with_kernel_cache(compile_kernel: Callable[[], Any]) -> Any:

@@ -1,20 +1,16 @@
-"""How the kernels lay out memory and are compiled."""
+"""How the engines lay out memory."""
 
-from collections.abc import Callable
 from math import prod
-from typing import TypeVar, cast
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from quantum_simulator.sector.kernel_cache import with_kernel_cache
-
 LANES = 8  # rows are padded with zeros to a multiple of this, so that vector loops leave no remainder
+MOST_VECTORS = 8  # of LANES numbers, in a block of rows that an engine works on at a time
 
 Doubles = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Function = TypeVar("Function", bound=Callable[..., object])
+Indices = NDArray[np.int32]
 
 
 def padded(count: int) -> int:
@@ -30,18 +26,8 @@ def zeros(*shape: int) -> Doubles:
     return memory[skip : skip + count].reshape(shape)
 
 
-def kernel(function: Function) -> Function:
-    """Compile with numba, once for all sizes; processes share the compiled code through a cache on disk.
-
-    The compiler may reorder a sum, once and for all, so that the same input gives the same bits; NaN still shows.
-    """
-    compiler = njit(cache=True, fastmath={"reassoc", "contract", "nsz"})
-    return cast(Function, with_kernel_cache(lambda: compiler(function)))
-
-
-@kernel
-def transpose(a: Doubles, b: Doubles) -> None:
-    """Copy a[i, j] to b[j, i] for all i, j that both have."""
-    for i in range(min(a.shape[0], b.shape[1])):
-        for j in range(min(a.shape[1], b.shape[0])):
-            b[j, i] = a[i, j]
+def aligned(array: Doubles) -> Doubles:
+    """A copy that begins at a cache line."""
+    copy = zeros(*array.shape)
+    copy[...] = array
+    return copy

@@ -42,7 +42,7 @@ class ReferenceSimulator:
     def energy(self, parameters: NDArray[np.float64]) -> float:
         """Total energy, hartree, at `parameters`, radians, shape (num_parameters,)."""
         psi = self.state(parameters)
-        return float(np.vdot(psi, self.apply_hamiltonian(psi))) + self._problem.nuclear_repulsion_energy
+        return float(np.vdot(psi, self.apply_hamiltonian(psi))) + self._problem.energy_offset
 
     def _factor(self, angle: float, excitation: Excitation, psi: NDArray[np.float64]) -> NDArray[np.float64]:
         """exp(angle G) psi with G = T - T^+, by G^3 = -G: 1 + sin(angle) G + (1 - cos(angle)) G^2."""
@@ -61,6 +61,9 @@ class ReferenceSimulator:
         """The product of `creators`, then `annihilators`, on psi; the rightmost acts first."""
         n = self._problem.num_orbitals
         alpha, beta = self._electrons
+        taken = sum(orbital < n for orbital in annihilators)
+        if taken > alpha or len(annihilators) - taken > beta:
+            return np.zeros_like(psi)
         for orbital in reversed(annihilators):
             if orbital < n:
                 psi, alpha = addons.des_a(psi, n, (alpha, beta), orbital), alpha - 1

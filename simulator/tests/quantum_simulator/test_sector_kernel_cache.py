@@ -3,17 +3,20 @@ import subprocess
 import sys
 from pathlib import Path
 
-from quantum_simulator.sector import kernel_cache
-from quantum_simulator.sector.kernel_cache import kernel_folder, sources_digest
+import pytest
 
-PACKAGE = Path(kernel_cache.__file__).parents[1]
+from quantum_simulator.sector import cache_folder
+from quantum_simulator.sector.cache_folder import kernel_folder, sources_digest
+
+PACKAGE = Path(cache_folder.__file__).parents[1]
 COMPILE = """
 from numba.core import config
 import numpy as np
-from quantum_simulator.sector.layout import transpose, zeros
-a, b = zeros(2, 8), zeros(8, 2)
+from quantum_simulator.sector.layout import zeros
+from quantum_simulator.sector.numba_kernels import transpose
+a, b = zeros(8, 8), zeros(8, 8)
 a[0, 3] = 1.0
-transpose(a, b)
+transpose(a, b, 8)
 assert b[3, 0] == 1.0
 assert config.CACHE_LOCATOR_CLASSES == ""
 print(sum(transpose.stats.cache_hits.values()), sum(transpose.stats.cache_misses.values()))
@@ -33,7 +36,7 @@ def test_other_processes_and_other_copies_of_the_sources_do_not_compile_again(tm
     assert _compile(cache, temporary, PACKAGE.parent) == "0 1"
     assert _compile(cache, temporary, PACKAGE.parent) == "1 0"
     copy = tmp_path / "copy" / PACKAGE.name
-    for source in PACKAGE.rglob("*.py"):
+    for source in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("native/*")]:
         target = copy / source.relative_to(PACKAGE)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(source.read_bytes())
@@ -49,15 +52,26 @@ def test_a_cache_that_cannot_be_written_costs_time_only(tmp_path: Path) -> None:
     assert _compile(blocked, tmp_path / "temporary", PACKAGE.parent) == "0 1"
 
 
-def test_files_that_a_power_loss_left_empty_are_made_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("left", [b"", b"\0" * 100, "half"], ids=["empty", "zeros", "half"])
+def test_files_that_a_power_loss_left_broken_are_made_again(tmp_path: Path, left: bytes | str) -> None:
     cache, temporary = tmp_path / "cache", tmp_path / "temporary"
     _compile(cache, temporary, PACKAGE.parent)
-    kernels = [path for path in cache.rglob("*.nb*") if path.is_file()]
-    assert kernels
+    kernels = [path for path in cache.rglob("*.nb?") if path.is_file()]
+    assert {path.suffix for path in kernels} == {".nbi", ".nbc"}
     for path in kernels:
-        path.write_bytes(b"")
+        whole = path.read_bytes()
+        path.write_bytes(left if isinstance(left, bytes) else whole[: len(whole) // 2])
     assert _compile(cache, temporary, PACKAGE.parent) == "0 1"
     assert _compile(cache, temporary, PACKAGE.parent) == "1 0"
+
+
+def test_a_folder_that_others_can_write_is_not_used(tmp_path: Path) -> None:
+    cache, temporary = tmp_path / "cache", tmp_path / "temporary"
+    _compile(cache, temporary, PACKAGE.parent)
+    (folder,) = (cache / "quantum-pipeline" / "kernels").iterdir()
+    assert folder.stat().st_mode & 0o777 == 0o700
+    folder.chmod(0o777)
+    assert _compile(cache, temporary, PACKAGE.parent) == "0 1"
 
 
 def test_the_folder_is_named_after_the_contents(tmp_path: Path) -> None:

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 
 from pyscf import gto
-from pyscf.data.elements import chemcore
 
 from quantum_contracts.errors import UsageError
+
+NOBLE_GASES = (2, 10, 18, 36, 54, 86)  # electrons
 
 
 @dataclass(frozen=True)
 class ActiveSpace:
     """What the user asked for; the default is all electrons in all orbitals.
 
-    `frozen_core` keeps the chemical core of every atom doubly occupied (what an effective core potential replaces is
-    out already). With `electrons` that many are active and the lowest orbitals hold the rest, as in PySCF's CASCI;
+    `frozen_core` keeps the core of every atom doubly occupied: the shells of the noble gas before it, so also the 1s
+    of Li and Be, as is usual in VQE (what an effective core potential replaces is out already). With `electrons` that many are active and the lowest orbitals hold the rest, as in PySCF's CASCI;
     with `orbitals` that many are active, counted from the frozen ones up, and higher ones stay empty.
 
     Raises:
@@ -49,7 +50,7 @@ def partition(active_space: ActiveSpace, mole: gto.Mole) -> Partition:
     Raises:
         UsageError: the molecule does not have such an active space; the message tells what it has.
     """
-    (alpha, beta), core = mole.nelec, chemcore(mole) if active_space.frozen_core else 0
+    (alpha, beta), core = mole.nelec, _core_orbitals(mole) if active_space.frozen_core else 0
     if core > beta:
         raise UsageError(
             f"the chemical core has {core} orbitals, but only {beta} hold two electrons; leave frozen core away"
@@ -65,6 +66,14 @@ def partition(active_space: ActiveSpace, mole: gto.Mole) -> Partition:
             f"{max(alpha - frozen, 1)} to {above}"
         )
     return Partition(frozen, orbitals, alpha - frozen, beta - frozen)
+
+
+def _core_orbitals(mole: gto.Mole) -> int:
+    core = 0
+    for atom in range(mole.natm):
+        number, replaced = gto.charge(mole.atom_symbol(atom)), mole.atom_nelec_core(atom)
+        core += max(max((gas for gas in NOBLE_GASES if gas < number), default=0) - replaced, 0) // 2
+    return core
 
 
 def _frozen_for(electrons: int, alpha: int, beta: int, core: int) -> int:

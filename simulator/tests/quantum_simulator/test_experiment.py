@@ -3,9 +3,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-import qiskit.qasm3
 from pyscf import fci, gto, scf
-from qiskit.quantum_info import SparsePauliOp, Statevector
+from tests.quantum_simulator.support_energies import energy_of_the_circuit
 
 from quantum_contracts.container import read_container, write_container
 from quantum_contracts.conversion import to_version
@@ -41,20 +40,6 @@ class Record(Progress):
 
     def note(self, message: str) -> None:
         self.notes.append(message)
-
-
-def energy_of_the_circuit(result: VQEDecoratedResult, parameters: list[float]) -> float:
-    """The energy by the circuit and the operator that the result itself carries, hartree."""
-    data = result.vqe_result.initial_data
-    circuit = qiskit.qasm3.loads(data.ansatz)
-    by_name = {parameter.name: parameter for parameter in circuit.parameters}
-    in_order = sorted(by_name, key=lambda name: int("".join(filter(str.isdigit, name))))
-    bound = circuit.assign_parameters({by_name[name]: value for name, value in zip(in_order, parameters, strict=True)})
-    operator = SparsePauliOp(
-        [term.label for term in data.hamiltonian], [term.coefficients.real for term in data.hamiltonian]
-    )
-    assert result.nuclear_repulsion_energy is not None
-    return float(Statevector(bound).expectation_value(operator).real) + result.nuclear_repulsion_energy
 
 
 def without_times(result: VQEDecoratedResult) -> dict[str, Any]:

@@ -19,6 +19,13 @@ class Simulate(SimulatorSettings):
     """Compute the energies of molecules by VQE, and deliver the results.
 
     Results go to the landing folders of the lake, whole histories included; `features` makes tables of them.
+
+    Examples:
+      quantum-pipeline simulate H2 LiH
+      quantum-pipeline simulate N2 --ansatz adapt --frozen-core
+      quantum-pipeline simulate LiH --active-electrons 2 --active-orbitals 3 --mapper tapered --ansatz sa-uccsd
+      quantum-pipeline simulate H2 --mapper parity --backend aer --shots 4096 --optimizer SPSA --max-iterations 100
+      quantum-pipeline simulate H2 --ansatz efficient-su2 --ansatz-reps 2 --mapper parity
     """
 
     sink: Literal["file"] = Field(default="file", description="where results go; file: the lake's landing folders")

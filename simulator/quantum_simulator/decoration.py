@@ -66,6 +66,7 @@ def decorate(
         iteration_list=_history(outcome.iterations),
         minimum=outcome.energy,
         optimal_parameters=outcome.parameters.tolist(),
+        maxcv=outcome.maxcv,
         minimization_time=outcome.seconds,
         success=outcome.success,
         nfev=outcome.nfev,

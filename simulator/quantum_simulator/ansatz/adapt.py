@@ -128,6 +128,7 @@ def _together(
         iterations=iterations,
         nfev=len(iterations),
         nit=sum(outcome.nit for outcome in rounds),
+        maxcv=rounds[-1].maxcv,
         success=success,
         message=message,
         seconds=seconds,

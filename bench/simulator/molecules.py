@@ -8,9 +8,9 @@ from quantum_contracts.v2 import MoleculeInfo
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.ansatz.uccsd import uccsd
 from quantum_simulator.circuit.circuit import Circuit
-from quantum_simulator.circuit.excitation_gates import jordan_wigner_circuit
+from quantum_simulator.circuit.excitation_gates import excitation_circuit
+from quantum_simulator.encoding import encoding, map_hamiltonian
 from quantum_simulator.initial_point import mp2_point
-from quantum_simulator.jordan_wigner import jordan_wigner
 from quantum_simulator.mean_field import electronic_problem
 from quantum_simulator.molecule import Molecule
 from quantum_simulator.molecules import built_in
@@ -33,13 +33,14 @@ def case(name: str) -> Case:
     """A built-in molecule by name, or a chain of hydrogen atoms such as `chain-8`; in the STO-3G basis."""
     problem = electronic_problem(_molecule(name).info, BASIS)
     ansatz = uccsd(problem.num_orbitals, problem.num_alpha, problem.num_beta)
-    circuit = jordan_wigner_circuit(ansatz)
-    hamiltonian = jordan_wigner(problem)
+    mapper = encoding("jordan_wigner", problem)
+    circuit = excitation_circuit(ansatz, mapper)
+    hamiltonian = map_hamiltonian(problem, mapper)
     task = Task(
         num_orbitals=problem.num_orbitals,
         num_alpha=problem.num_alpha,
         num_beta=problem.num_beta,
-        offset=problem.nuclear_repulsion_energy,
+        offset=problem.energy_offset,
         one_body=problem.one_body,
         two_body=problem.two_body,
         occupied=_pairs([factor.excitation.occupied for factor in ansatz.factors]),

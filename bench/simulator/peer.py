@@ -110,38 +110,60 @@ def _timed(way: Callable[[], Any], seconds: float) -> tuple[Any, dict[str, float
     return outcome, {"seconds": best, "calls": calls, "threads": threads}
 
 
-def serve(open_task: Callable[[Task], Peer], packages: Sequence[str]) -> None:
-    """Answer requests until standard input ends."""
-    replies = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
+class _Service:
+    """Answers requests about one task after another."""
 
-    def reply(**content: Any) -> None:
-        print(json.dumps(content), file=replies, flush=True)
+    def __init__(self, open_task: Callable[[Task], Peer]) -> None:
+        self._open_task = open_task
+        self._task: Task
+        self._peer: Peer
 
-    reply(versions={package: version(package) for package in packages})
-    for line in sys.stdin:
-        request = json.loads(line)
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         match request["do"]:
             case "open":
-                task = Task.load(Path(request["task"]))
-                begin = time.perf_counter()
-                peer = open_task(task)
-                reply(
-                    seconds=time.perf_counter() - begin,
-                    num_parameters=len(peer.start),
-                    circuit=peer.circuit,
-                    gradient=peer.gradient,
-                )
+                return self._open(Path(request["task"]))
             case "energy":
-                parameters = np.array(request["parameters"])
-                energy, times = _timed(lambda: peer.energy(parameters), request["seconds"])
-                reply(energy=float(energy), **times)
+                return self._energy(np.array(request["parameters"]), request["seconds"])
             case "gradient":
-                parameters = np.array(request["parameters"])
-                (energy, gradient), times = _timed(lambda: peer.energy_and_gradient(parameters), request["seconds"])
-                reply(energy=float(energy), gradient=np.asarray(gradient, dtype=float).tolist(), **times)
+                return self._gradient(np.array(request["parameters"]), request["seconds"])
             case "optimise":
-                reply(**_optimise(open_task, task, request["target"], request["seconds"]))
+                return _optimise(self._open_task, self._task, request["target"], request["seconds"])
             case "memory":
-                unit = 1 if sys.platform == "darwin" else 1024
-                reply(bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
+                return {"bytes": _peak_memory()}
+        raise ValueError(f"there is no request {request['do']!r}")
+
+    def _open(self, path: Path) -> dict[str, Any]:
+        self._task = Task.load(path)
+        begin = time.perf_counter()
+        self._peer = self._open_task(self._task)
+        seconds = time.perf_counter() - begin
+        parameters = len(self._peer.start)
+        circuit, gradient = self._peer.circuit, self._peer.gradient
+        return {"seconds": seconds, "num_parameters": parameters, "circuit": circuit, "gradient": gradient}
+
+    def _energy(self, parameters: Parameters, seconds: float) -> dict[str, Any]:
+        energy, times = _timed(lambda: self._peer.energy(parameters), seconds)
+        return {"energy": float(energy), **times}
+
+    def _gradient(self, parameters: Parameters, seconds: float) -> dict[str, Any]:
+        (energy, gradient), times = _timed(lambda: self._peer.energy_and_gradient(parameters), seconds)
+        return {"energy": float(energy), "gradient": np.asarray(gradient, dtype=float).tolist(), **times}
+
+
+def serve(open_task: Callable[[Task], Peer], packages: Sequence[str]) -> None:
+    """Tell the versions of `packages`, then answer requests until standard input ends."""
+    replies = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    print(json.dumps({"versions": {package: version(package) for package in packages}}), file=replies, flush=True)
+    service = _Service(open_task)
+    for line in sys.stdin:
+        print(json.dumps(service.answer(json.loads(line))), file=replies, flush=True)
+
+
+def _peak_memory() -> int:
+    """Peak resident memory, bytes."""
+    status = Path("/proc/self/status")
+    if status.exists():  # `ru_maxrss` of Linux counts what the parent held when it forked
+        peaks = [line.split() for line in status.read_text().splitlines() if line.startswith("VmHWM:")]
+        return int(peaks[0][1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -27,7 +27,7 @@ class FFSim(Peer):
             if len(occupied) == 2 and occupied[0] < self._norb <= occupied[1]:
                 i, j, a, b = (q % self._norb for q in occupied + virtual)
                 t2[i, j, a - nocc, b - nocc] = angle
-        return ffsim.UCCSDOpRestrictedReal(np.zeros((nocc, nvrt)), t2).to_parameters()
+        return np.asarray(ffsim.UCCSDOpRestrictedReal(np.zeros((nocc, nvrt)), t2).to_parameters())
 
     def energy(self, parameters: Parameters) -> float:
         operator = ffsim.UCCSDOpRestrictedReal.from_parameters(parameters, norb=self._norb, nocc=self._task.num_alpha)

@@ -23,7 +23,6 @@ class PennyLane(Peer):
         observable = qml.SparseHamiltonian(_operator(task).sparse_matrix(wire_order=wires).tocsr(), wires=wires)
         device = qml.device("lightning.qubit", wires=task.num_qubits)
 
-        @qml.qnode(device, diff_method="adjoint")
         def expectation(parameters: Parameters) -> object:
             for qubit in task.determinant:
                 qml.X(qubit)
@@ -31,8 +30,8 @@ class PennyLane(Peer):
                 _factor(parameters[parameter], *excitation)
             return qml.expval(observable)
 
-        self._expectation = expectation
-        self._gradient = qml.grad(expectation)
+        self._expectation = qml.QNode(expectation, device, diff_method="adjoint")
+        self._gradient = qml.grad(self._expectation)
 
     @property
     def start(self) -> Parameters:

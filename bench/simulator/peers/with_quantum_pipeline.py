@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+import numpy as np
 from qiskit.quantum_info import SparsePauliOp, Statevector
 
 from simulator.peer import Parameters, Peer, serve
@@ -27,7 +28,7 @@ class QuantumPipeline(Peer):
 
     @property
     def start(self) -> Parameters:
-        return self._solver._compute_initial_parameters(self._circuit)
+        return np.asarray(self._solver._compute_initial_parameters(self._circuit), dtype=float)
 
     def energy(self, parameters: Parameters) -> float:
         state = Statevector(self._circuit.assign_parameters(parameters))

@@ -40,7 +40,9 @@ class Qulacs(Peer):
     def energy_and_gradient(self, parameters: Parameters) -> tuple[float, Parameters]:
         energy = self.energy(parameters)
         by_rotation = np.array(self._circuit.backprop(self._observable)) * self._factors
-        return energy, np.bincount(self._parameters, weights=by_rotation, minlength=self._task.num_parameters)
+        gradient = np.zeros(self._task.num_parameters)
+        np.add.at(gradient, self._parameters, by_rotation)
+        return energy, gradient
 
     def _turn(self, parameters: Parameters) -> None:
         for number, angle in enumerate((parameters[self._parameters] * self._factors).tolist()):

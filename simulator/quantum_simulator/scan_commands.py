@@ -59,6 +59,7 @@ class Scan(SimulatorSettings):
         from quantum_contracts.topics import TOPIC_BY_VERSION
         from quantum_simulator.journal import open_journal
         from quantum_simulator.molecules import resolve
+        from quantum_simulator.preflight import check_molecule
         from quantum_simulator.scan.curve import Curve, CurvePoint, even_values, place
         from quantum_simulator.scan.follow import follow
         from quantum_simulator.scan.picture import check_picture
@@ -71,7 +72,8 @@ class Scan(SimulatorSettings):
             raise UsageError(f"a scan is of one molecule, {len(molecules)} are given")
         values = even_values(self.start, self.to, self.points)
         points = [place(molecules[0], coordinate, value) for value in values]
-        self._check_sizes(points)
+        for point in points:
+            check_molecule(point, self)
         if self.picture is not None:
             check_picture(self.picture)
         lake = Lake(self.lake)
@@ -97,12 +99,6 @@ class Scan(SimulatorSettings):
             raise UsageError("a scan is along one coordinate: give --bond A B, --angle A B C or --dihedral A B C D")
         [(kind, atoms)] = chosen
         return Coordinate(kind, tuple(atoms))
-
-    def _check_sizes(self, points: "list[Molecule]") -> None:
-        from quantum_simulator.size import check_size
-
-        for point in points:
-            check_size(point.info, self)
 
     def _request(self, points: "list[Molecule]") -> Any:
         """What makes a scan the same scan: the points, how they are computed, and the version that computes them."""

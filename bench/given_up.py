@@ -9,6 +9,7 @@ compilation of the kernels is not (run it twice). Energies are compared with FCI
 import argparse
 import json
 import platform
+import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -199,7 +200,7 @@ def _of_result(thread: str, run: str, there: tuple[float, str], result: VQEDecor
 def table(outcomes: Sequence[Outcome]) -> str:
     """As Markdown."""
     lines = [
-        f"Measured by `python {' '.join(sys.argv)}` on one thread of {platform.machine()}, "
+        f"Measured by `python {shlex.join(sys.argv)}` on one thread of {platform.machine()}, "
         f"Python {platform.python_version()}.",
         "",
         "| thread | run | qubits | parameters | there | here, s | evaluations | above FCI, mHa |",

@@ -9,6 +9,7 @@ before its time counts. Results go to a file of JSON lines, and with --docs the 
 import argparse
 import os
 import platform
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -27,8 +28,8 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 PICTURE = ROOT / "docs" / "pictures" / "simulator.svg"
 MOLECULES = ("H2", "LiH", "H2O", "NH3")
 CHAINS = (2, 4, 6, 8, 10, 12)
-FULL = Plan(rounds=5, slice_seconds=0.2, limit_seconds=60.0, optimise_seconds=30.0)
-FULL_CHAIN = Plan(rounds=2, slice_seconds=0.2, limit_seconds=20.0, optimise_seconds=0.0)
+FULL = Plan(rounds=5, slice_seconds=0.2, limit_seconds=40.0, optimise_seconds=20.0)
+FULL_CHAIN = Plan(rounds=2, slice_seconds=0.2, limit_seconds=12.0, optimise_seconds=0.0)
 QUICK = Plan(rounds=2, slice_seconds=0.05, limit_seconds=10.0, optimise_seconds=5.0, optimise_rounds=1)
 QUICK_CHAIN = Plan(rounds=1, slice_seconds=0.05, limit_seconds=5.0, optimise_seconds=0.0)
 
@@ -67,7 +68,7 @@ def main() -> None:
 
     if not options.again:
         tell = _on_terminal if sys.stderr.isatty() else _silently
-        command = " ".join(["PYTHONPATH=contracts:simulator:bench python -m simulator", *sys.argv[1:]])
+        command = f"PYTHONPATH=contracts:simulator:bench python -m simulator {shlex.join(sys.argv[1:])}".strip()
         write_rows(options.results, command, _machine(), measure(options, tell))
     command, machine, rows = read_rows(options.results)
     print(tables(command, machine, rows))

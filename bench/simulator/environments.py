@@ -26,6 +26,7 @@ PEERS = {
     peer.name: peer
     for peer in (
         OURS,
+        PeerKind("ours, spin-adapted", "with_ours_adapted", None),
         PeerKind("tencirchem", "with_tencirchem", "tencirchem"),
         PeerKind("tencirchem, same circuit", "with_tencirchem_same", "tencirchem"),
         PeerKind("mindquantum", "with_mindquantum", "mindquantum"),

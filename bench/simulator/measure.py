@@ -50,8 +50,13 @@ class _Contestant:
         try:
             return self.worker.ask(do, limit or self.plan.limit_seconds, **arguments)
         except PeerError as error:
-            self.alive, self.row.failure = False, f"{do}: {error}"
+            self.count_out(f"{do}: {error}")
             return None
+
+    def count_out(self, why: str) -> None:
+        """The peer is out, and its process ends now: the others need the memory."""
+        self.alive, self.row.failure = False, why
+        self.worker.stop()
 
     def energy(self, angles: NDArray[np.float64], seconds: float = 0.0) -> dict[str, Any] | None:
         return self.ask("energy", parameters=angles.tolist(), seconds=seconds)
@@ -103,19 +108,19 @@ def _check(contestant: _Contestant, ours: _Contestant, case: Case) -> None:
     """Fill in how far its energy and its gradient are off, and count it out if that is too far."""
     row, angles = contestant.row, contestant.angles
     if row.circuit == "same":
-        row.checked, reference = "the same circuit at random angles", ours.energy(angles)
-        expected = reference["energy"] if reference else np.nan
+        reference = ours.energy(angles)
+        row.checked, expected = "ours at random angles", reference["energy"] if reference else np.nan
     elif row.circuit == "EfficientSU2":
         row.checked, expected = "its circuit by Aer at random angles", efficient_su2_energy(case.task, angles)
     else:
-        row.checked, angles, expected = "Hartree-Fock at zero angles", np.zeros(row.parameters), case.hf_energy
+        row.checked, angles, expected = "Hartree-Fock at zero angles", np.zeros(row.parameters), case.task.hf_energy
     found = contestant.energy(angles)
     _note_memory(contestant)
     if found is None:
         return
     row.energy_error = error = abs(float(found["energy"]) - expected)
     if not error < ENERGY_TOLERANCE:
-        contestant.alive, row.failure = False, f"its energy is off by {error:.1e} hartree"
+        contestant.count_out(f"its energy is off by {error:.1e} hartree")
         return
     if row.gradient == "exact":
         _check_gradient(contestant)
@@ -133,7 +138,7 @@ def _check_gradient(contestant: _Contestant) -> None:
     slope = (forth["energy"] - back["energy"]) / (2.0 * STEP)
     contestant.row.gradient_error = error = abs(float(np.dot(found["gradient"], direction)) - slope)
     if not error < GRADIENT_TOLERANCE:
-        contestant.alive, contestant.row.failure = False, f"its gradient is off by {error:.1e} hartree per radian"
+        contestant.count_out(f"its gradient is off by {error:.1e} hartree per radian")
 
 
 def _evaluate(contestants: Sequence[_Contestant], tell: Callable[[str], None]) -> None:

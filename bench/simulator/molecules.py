@@ -22,11 +22,10 @@ SPACING = 1.0  # angstrom, between the atoms of a chain
 
 @dataclass(frozen=True)
 class Case:
-    """A molecule and what every peer is to compute of it; energies in hartree."""
+    """A molecule and what every peer is to compute of it."""
 
     name: str
     task: Task
-    hf_energy: float
 
 
 def case(name: str) -> Case:
@@ -43,6 +42,8 @@ def case(name: str) -> Case:
         offset=problem.energy_offset,
         one_body=problem.one_body,
         two_body=problem.two_body,
+        orbital_energies=problem.orbital_energies,
+        hf_energy=problem.hf_energy,
         occupied=_pairs([factor.excitation.occupied for factor in ansatz.factors]),
         virtual=_pairs([factor.excitation.virtual for factor in ansatz.factors]),
         start=mp2_point(problem, ansatz),
@@ -54,7 +55,7 @@ def case(name: str) -> Case:
         gate_factors=np.array([gate.factor for gate in circuit.gates]),
     )
     _check_one_parameter_each(ansatz)
-    return Case(name, task, problem.hf_energy)
+    return Case(name, task)
 
 
 def _molecule(name: str) -> Molecule:

@@ -23,6 +23,8 @@ from simulator.task import Task
 
 Parameters = NDArray[np.float64]
 
+MOST_MEMORY = 8 * 2**30  # bytes of addresses; a peer that asks for more has reached its limit
+
 
 class Peer(ABC):
     """One molecule, ready to be evaluated. Energies are total energies in hartree, parameters are in radians."""
@@ -152,6 +154,8 @@ class _Service:
 
 def serve(open_task: Callable[[Task], Peer], packages: Sequence[str]) -> None:
     """Tell the versions of `packages`, then answer requests until standard input ends."""
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     print(json.dumps({"versions": {package: version(package) for package in packages}}), file=replies, flush=True)

@@ -24,6 +24,8 @@ class Task:
     offset: float  # nuclear repulsion and frozen electrons
     one_body: NDArray[np.float64]  # shape (n, n)
     two_body: NDArray[np.float64]  # (pq|rs), chemists' notation, shape (n, n, n, n)
+    orbital_energies: NDArray[np.float64]  # shape (n,)
+    hf_energy: float  # of the Hartree-Fock determinant, total
     occupied: NDArray[np.int64]  # shape (factors, 2); a single has -1 in the second place
     virtual: NDArray[np.int64]  # likewise
     start: NDArray[np.float64]  # parameters of second-order perturbation theory, shape (factors,), radians
@@ -39,6 +41,7 @@ class Task:
         for name, array, expected in (
             ("one_body", self.one_body, (n, n)),
             ("two_body", self.two_body, (n, n, n, n)),
+            ("orbital_energies", self.orbital_energies, (n,)),
             ("virtual", self.virtual, self.occupied.shape),
             ("start", self.start, self.occupied.shape[:1]),
             ("coefficients", self.coefficients, self.labels.shape),

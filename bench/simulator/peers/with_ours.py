@@ -1,31 +1,19 @@
-"""This project's exact backend."""
+"""This project's exact backend on UCCSD, whose factors are those of the task."""
 
-import numpy as np
-
-from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz, Factor
-from quantum_simulator.excitations import Excitation
+from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
+from quantum_simulator.ansatz.uccsd import uccsd
+from quantum_simulator.initial_point import mp2_point
 from quantum_simulator.problem import ElectronicProblem
 from quantum_simulator.sector.simulator import SectorSimulator
 from simulator.peer import Parameters, Peer, serve
 from simulator.task import Task
 
 
-class Ours(Peer):
-    def __init__(self, task: Task) -> None:
-        self._start = task.start
-        factors = tuple(Factor(Excitation(i, a), parameter) for parameter, (i, a) in enumerate(task.excitations))
-        electrons = (task.num_alpha, task.num_beta)
-        ansatz = ExcitationAnsatz("UCCSD", task.num_orbitals, *electrons, factors, len(factors))
-        problem = ElectronicProblem(
-            num_orbitals=task.num_orbitals,
-            num_alpha=task.num_alpha,
-            num_beta=task.num_beta,
-            one_body=task.one_body,
-            two_body=task.two_body,
-            orbital_energies=np.zeros(task.num_orbitals),
-            nuclear_repulsion_energy=task.offset,
-            hf_energy=0.0,
-        )
+class ExactBackend(Peer):
+    """Simulates an ansatz of the task's integrals; the subclass says which."""
+
+    def __init__(self, problem: ElectronicProblem, ansatz: ExcitationAnsatz) -> None:
+        self._start = mp2_point(problem, ansatz)
         self._simulator = SectorSimulator(problem, ansatz)
 
     @property
@@ -37,6 +25,25 @@ class Ours(Peer):
 
     def energy_and_gradient(self, parameters: Parameters) -> tuple[float, Parameters]:
         return self._simulator.energy_and_gradient(parameters)
+
+
+class Ours(ExactBackend):
+    def __init__(self, task: Task) -> None:
+        super().__init__(problem_of(task), uccsd(task.num_orbitals, task.num_alpha, task.num_beta))
+
+
+def problem_of(task: Task) -> ElectronicProblem:
+    """The task's integrals as the problem that they are of."""
+    return ElectronicProblem(
+        num_orbitals=task.num_orbitals,
+        num_alpha=task.num_alpha,
+        num_beta=task.num_beta,
+        one_body=task.one_body,
+        two_body=task.two_body,
+        orbital_energies=task.orbital_energies,
+        nuclear_repulsion_energy=task.offset,
+        hf_energy=task.hf_energy,
+    )
 
 
 if __name__ == "__main__":

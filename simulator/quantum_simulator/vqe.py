@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import OptimizeResult, minimize
 
-from quantum_simulator.backends import Backend
+from quantum_contracts.errors import UsageError
+from quantum_simulator.backends import Backend, Estimate, GradientBackend
 from quantum_simulator.optimizers import Optimizer
+from quantum_simulator.spsa import STEPS, spsa
 from quantum_simulator.threads import single_thread
 
 
@@ -25,7 +27,12 @@ class Iteration:
 
 @dataclass(frozen=True)
 class VQEOutcome:
-    """The lowest energy found, where it was found, and the whole way there."""
+    """The minimum, where it is, and the whole way there.
+
+    Where energies are exact it is the lowest iteration. Where they carry a sampling error the lowest one is the
+    luckiest, and below the truth: there the minimum is the point where the optimiser ended, measured once more, and
+    that is the last iteration.
+    """
 
     parameters: NDArray[np.float64]  # shape (num_parameters,), radians
     energy: float  # total energy, hartree
@@ -35,6 +42,7 @@ class VQEOutcome:
     success: bool  # the optimiser's own verdict
     message: str
     seconds: float
+    maxcv: float | None  # largest violation of a constraint, of the optimisers that tell one; there are no constraints
 
 
 def run_vqe(
@@ -46,40 +54,36 @@ def run_vqe(
     """Minimise the backend's energy from `initial_parameters` (radians, shape (num_parameters,)).
 
     `on_iteration` is told of every iteration as soon as it is made.
+
+    Raises:
+        UsageError: the optimiser needs exact gradients, and the backend has none.
     """
     iterations: list[Iteration] = []
     start = time.perf_counter()
 
-    def record(parameters: NDArray[np.float64], energy: float, std: float) -> None:
-        iteration = Iteration(parameters.copy(), energy, std, time.perf_counter() - start)
+    def record(parameters: NDArray[np.float64], estimate: Estimate) -> float:
+        iteration = Iteration(parameters.copy(), estimate.energy, estimate.std, time.perf_counter() - start)
         iterations.append(iteration)
         if on_iteration is not None:
             on_iteration(iteration)
-
-    def energy(parameters: NDArray[np.float64]) -> float:
-        estimate = backend.energy(parameters)
-        record(parameters, estimate.energy, estimate.std)
         return estimate.energy
 
-    def energy_and_gradient(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        estimate, gradient = backend.energy_and_gradient(parameters)
-        record(parameters, estimate.energy, estimate.std)
-        return estimate.energy, gradient
+    def energy(parameters: NDArray[np.float64]) -> float:
+        return record(parameters, backend.energy(parameters))
 
     with single_thread():
         if initial_parameters.size == 0:
             energy(initial_parameters)
-            end = OptimizeResult(nit=0, success=True, message="the ansatz has no parameters")
+            end = OptimizeResult(x=initial_parameters, nit=0, success=True, message="the ansatz has no parameters")
+        elif optimizer.uses_gradient:
+            end = _by_gradient(backend, initial_parameters, optimizer, record)
         else:
-            end = minimize(
-                energy_and_gradient if optimizer.uses_gradient else energy,
-                initial_parameters,
-                method=optimizer.name,
-                jac=optimizer.uses_gradient,
-                tol=optimizer.tolerance,
-                options={} if optimizer.max_iterations is None else {"maxiter": optimizer.max_iterations},
-            )
-    best = min(iterations, key=lambda iteration: iteration.energy)
+            end = _by_energies(energy, initial_parameters, optimizer)
+        sampled = any(iteration.std > 0 for iteration in iterations)
+        if sampled or optimizer.name == "SPSA":  # which asks for energies beside its points, never at them
+            energy(end.x)
+    best = iterations[-1] if sampled else min(iterations, key=lambda iteration: iteration.energy)
+    maxcv = end.get("maxcv", end.get("constr_violation"))
     return VQEOutcome(
         parameters=best.parameters,
         energy=best.energy,
@@ -89,4 +93,42 @@ def run_vqe(
         success=bool(end.success),
         message=str(end.message),
         seconds=time.perf_counter() - start,
+        maxcv=None if maxcv is None else float(maxcv),
     )
+
+
+def _by_gradient(
+    backend: Backend,
+    start: NDArray[np.float64],
+    optimizer: Optimizer,
+    record: Callable[[NDArray[np.float64], Estimate], float],
+) -> OptimizeResult:
+    """Newton-CG takes products with the Hessian from differences of gradients; trust-constr learns it as BFGS does."""
+    if not isinstance(backend, GradientBackend):
+        raise UsageError(
+            f"optimizer {optimizer.name} needs exact gradients, and backend {backend.name} has none; "
+            "choose SPSA, COBYLA, COBYQA, Nelder-Mead or Powell"
+        )
+    evaluate = backend.energy_and_gradient
+
+    def energy_and_gradient(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        estimate, gradient = evaluate(parameters)
+        return record(parameters, estimate), gradient
+
+    options = optimizer.scipy_options(start)
+    return minimize(energy_and_gradient, start, method=optimizer.name, jac=True, options=options)
+
+
+def _by_energies(
+    energy: Callable[[NDArray[np.float64]], float], start: NDArray[np.float64], optimizer: Optimizer
+) -> OptimizeResult:
+    if optimizer.name == "SPSA":
+        return spsa(
+            energy,
+            start,
+            seed=optimizer.seed,
+            steps=optimizer.max_iterations or STEPS,
+            learning_rate=optimizer.learning_rate,
+            perturbation=optimizer.perturbation,
+        )
+    return minimize(energy, start, method=optimizer.name, options=optimizer.scipy_options(start))

@@ -1,13 +1,14 @@
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from tests.quantum_simulator.support_problems import METHYLENE, OH, linear, problem, random_problem, uccsd_of
 
-from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
-from quantum_simulator.ansatz.sa_uccsd import sa_uccsd
+from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz, Factor
+from quantum_simulator.ansatz.sa_uccsd import in_order_of_pairs, sa_uccsd
 from quantum_simulator.backends.exact import ExactBackend
-from quantum_simulator.excitations import Excitation
+from quantum_simulator.excitations import Excitation, uccsd_excitations
 from quantum_simulator.initial_point import mp2_point
 from quantum_simulator.mean_field import electronic_problem
 from quantum_simulator.optimizers import Optimizer
@@ -22,11 +23,19 @@ TIGHT = Optimizer("L-BFGS-B", tolerance=1e-13)
 def molecule(name: str) -> ElectronicProblem:
     if name == "stretched BeH2":
         return electronic_problem(linear(["H", "Be", "H"], 2.2), "sto3g")
-    if name == "H6":
-        return electronic_problem(linear(["H"] * 6, 1.0), "sto3g")
+    if name.endswith("H6"):
+        return electronic_problem(linear(["H"] * 6, 1.8 if name.startswith("stretched") else 1.0), "sto3g")
     if name == "CH2":
         return electronic_problem(METHYLENE, "sto3g")
     return electronic_problem(OH, "sto3g") if name == "OH" else problem(name)
+
+
+def with_all_parameters(given_problem: ElectronicProblem) -> ExcitationAnsatz:
+    """UCCSD in the order of the spin-adapted one, nothing left out and nothing shared."""
+    n, alpha, beta = given_problem.num_orbitals, given_problem.num_alpha, given_problem.num_beta
+    excitations = in_order_of_pairs(uccsd_excitations(n, alpha, beta), n)
+    factors = tuple(Factor(excitation, parameter) for parameter, excitation in enumerate(excitations))
+    return ExcitationAnsatz("all", n, alpha, beta, factors, len(factors))
 
 
 def optimum(given_problem: ElectronicProblem, ansatz: ExcitationAnsatz) -> tuple[float, np.ndarray]:
@@ -36,31 +45,41 @@ def optimum(given_problem: ElectronicProblem, ansatz: ExcitationAnsatz) -> tuple
 
 
 @pytest.mark.parametrize(
-    ("name", "full", "adapted", "microhartree"),
+    ("name", "full", "adapted"),
     [
-        ("H2", 3, 1, 0.01),
-        ("LiH", 92, 21, 0.1),
-        ("BeH2", 204, 25, 0.1),
-        ("H2O", 140, 29, 0.1),
-        ("NH3", 315, 89, 0.1),
-        ("stretched BeH2", 204, 25, 10.0),
-        ("H6", 117, 34, 3.0),
-        ("OH", 59, 19, 0.01),
-        ("CH2", 170, 56, 0.01),
+        ("H2", 3, 1),
+        ("LiH", 92, 21),
+        ("BeH2", 204, 25),
+        ("H2O", 140, 29),
+        ("NH3", 315, 89),
+        ("stretched BeH2", 204, 25),
+        ("H6", 117, 34),
+        ("stretched H6", 117, 34),
+        ("OH", 59, 19),
+        ("CH2", 170, 56),
     ],
 )
-def test_fewer_parameters_have_the_optimum_of_all(name: str, full: int, adapted: int, microhartree: float) -> None:
+def test_fewer_parameters_have_the_optimum_of_all(name: str, full: int, adapted: int) -> None:
+    """Of UCCSD with all its parameters, in the same order of factors: equal to the optimiser's last digits."""
     given_problem = molecule(name)
-    all_of_them, ansatz = uccsd_of(given_problem), sa_uccsd(given_problem)
+    ansatz = sa_uccsd(given_problem)
+    all_of_them = with_all_parameters(given_problem)
     assert (all_of_them.num_parameters, ansatz.num_parameters) == (full, adapted)
-    expected = optimum(given_problem, all_of_them)[0]
-    assert optimum(given_problem, ansatz)[0] == pytest.approx(expected, abs=microhartree * 1e-6)
+    assert optimum(given_problem, ansatz)[0] == pytest.approx(optimum(given_problem, all_of_them)[0], abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["H2", "LiH", "BeH2", "H2O", "NH3", "OH", "CH2"])
+def test_near_equilibrium_the_order_of_factors_hardly_matters(name: str) -> None:
+    """Against `uccsd` in its own order, microhartree; stretched bonds differ more (decision 0009)."""
+    given_problem = molecule(name)
+    expected = optimum(given_problem, uccsd_of(given_problem))[0]
+    assert optimum(given_problem, sa_uccsd(given_problem))[0] == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize("name", ["BeH2", "OH", "CH2"])
 def test_what_is_left_out_has_no_gradient_at_any_point(name: str) -> None:
     given_problem = molecule(name)
-    full, ansatz = uccsd_of(given_problem), sa_uccsd(given_problem)
+    full, ansatz = with_all_parameters(given_problem), sa_uccsd(given_problem)
     parameter_of = {factor.excitation: factor.parameter for factor in ansatz.factors}
     angles = np.random.default_rng(0).uniform(-1, 1, ansatz.num_parameters)
     kept = np.array([factor.excitation in parameter_of for factor in full.factors])
@@ -101,9 +120,27 @@ def test_open_shells_are_filtered_only() -> None:
 
 def test_without_symmetry_nothing_is_left_out() -> None:
     given_problem = random_problem(4, 2, 2, seed=1)
-    full, ansatz = uccsd_of(given_problem, 2), sa_uccsd(given_problem, 2)
-    assert [f.excitation for f in ansatz.factors] == [f.excitation for f in full.factors]
+    full, ansatz = uccsd_of(given_problem), sa_uccsd(given_problem, 2)
+    assert {f.excitation for f in ansatz.factors} == {f.excitation for f in full.factors}
+    assert len(ansatz.factors) == 2 * len(full.factors)
     assert ansatz.num_parameters == 2 * (4 + 1 + 4 + 6)  # singles, same spins, pairs to pairs, other doubles
+
+
+def test_partners_stand_side_by_side() -> None:
+    pairs = in_order_of_pairs(uccsd_excitations(4, 2, 2), 4)
+    assert [(e.occupied, e.virtual) for e in pairs[:4]] == [((0,), (2,)), ((4,), (6,)), ((0,), (3,)), ((4,), (7,))]
+    on_four_orbitals = [
+        ((0, 5), (2, 7)),
+        ((1, 4), (3, 6)),
+        ((0, 5), (3, 6)),
+        ((1, 4), (2, 7)),
+        ((0, 1), (2, 3)),
+        ((4, 5), (6, 7)),
+    ]
+    found = [(e.occupied, e.virtual) for e in pairs if {q % 4 for q in e.spin_orbitals} == {0, 1, 2, 3}]
+    assert found == on_four_orbitals
+    for factor, following in pairwise(sa_uccsd(random_problem(4, 2, 2, seed=1)).factors):
+        assert following.parameter - factor.parameter in (0, 1)
 
 
 def test_every_step_has_its_own_parameters() -> None:

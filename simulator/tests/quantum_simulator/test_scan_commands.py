@@ -1,6 +1,7 @@
 import json
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.quantum_simulator.support_killed import landed, run, traced
@@ -16,9 +17,9 @@ SCAN = ["H2", "--bond", "0", "1", "--from", "0.6", "--to", "1.0", "--points", "3
 FIRST_BYTES = {".png": b"\x89PNG", ".svg": b"<?xml"}
 
 
-def _rows(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, float]]:
+def _rows(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
     assert run_one("scan", Scan, [*arguments, "--json"]) == 0
-    rows: list[dict[str, float]] = json.loads(capsys.readouterr().out)
+    rows: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
     return rows
 
 

@@ -34,12 +34,12 @@ def error_of_sa_uccsd(problem: ElectronicProblem, reps: int, steps: int) -> floa
 @pytest.mark.parametrize(
     ("molecule", "reps", "steps"),
     [
-        (linear(["N", "N"], 1.098), 2, 250),
-        (linear(["N", "N"], 1.8), 4, 900),
-        (BERYLLIUM_HYDRIDE, 2, 250),
+        (linear(["N", "N"], 1.098), 2, 200),
+        (linear(["N", "N"], 1.8), 3, 500),
+        (BERYLLIUM_HYDRIDE, 2, 200),
         (linear(["H"] * 8, 1.0), 2, 100),
-        (linear(["H"] * 8, 1.5), 3, 350),
-        (linear(["H"] * 8, 1.8), 3, 800),
+        (linear(["H"] * 8, 1.5), 3, 250),
+        (linear(["H"] * 8, 1.8), 3, 450),
     ],
     ids=["N2", "N2 at 1.8", "BeH2 at 2.2", "H8", "H8 at 1.5", "H8 at 1.8"],
 )

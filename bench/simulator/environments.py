@@ -28,6 +28,7 @@ PEERS = {
         OURS,
         PeerKind("ours, spin-adapted", "with_ours_adapted", None),
         PeerKind("tencirchem", "with_tencirchem", "tencirchem"),
+        PeerKind("tencirchem, JAX", "with_tencirchem_jax", "tencirchem"),
         PeerKind("tencirchem, same circuit", "with_tencirchem_same", "tencirchem"),
         PeerKind("mindquantum", "with_mindquantum", "mindquantum"),
         PeerKind("pennylane-lightning", "with_pennylane", "pennylane"),

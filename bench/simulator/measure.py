@@ -95,7 +95,7 @@ def _open(contestant: _Contestant, path: Path, case: Case) -> None:
     opened = contestant.ask("open", task=str(path))
     if opened is None:
         return
-    row.setup_seconds, row.parameters = opened["seconds"], opened["num_parameters"]
+    row.ready_seconds, row.parameters = opened["seconds"], opened["num_parameters"]
     row.circuit, row.gradient = opened["circuit"], opened["gradient"]
     random = np.random.default_rng(case.task.num_qubits)
     if row.circuit == "same":
@@ -118,6 +118,7 @@ def _check(contestant: _Contestant, ours: _Contestant, case: Case) -> None:
     _note_memory(contestant)
     if found is None:
         return
+    _add_to_ready(row, found["seconds"])
     row.energy_error = error = abs(float(found["energy"]) - expected)
     if not error < ENERGY_TOLERANCE:
         contestant.count_out(f"its energy is off by {error:.1e} hartree")
@@ -132,6 +133,8 @@ def _check_gradient(contestant: _Contestant) -> None:
     direction = np.random.default_rng(1).normal(size=len(angles))
     direction /= np.linalg.norm(direction)
     found = contestant.gradient(angles)
+    if found is not None:
+        _add_to_ready(contestant.row, found["seconds"])
     forth, back = (contestant.energy(angles + sign * STEP * direction) for sign in (1.0, -1.0))
     if found is None or forth is None or back is None:
         return
@@ -177,6 +180,11 @@ def _optimise(contestants: Sequence[_Contestant], target: float, tell: Callable[
             row.evaluations, row.accuracy_seconds_spent = found["evaluations"], found["seconds"]
             if found["reached_after"] is not None:
                 row.accuracy_seconds = _least(row.accuracy_seconds, found["reached_after"])
+
+
+def _add_to_ready(row: Row, seconds: float) -> None:
+    assert row.ready_seconds is not None, "the peer was opened before"
+    row.ready_seconds += seconds
 
 
 def _note_memory(contestant: _Contestant) -> None:

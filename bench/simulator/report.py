@@ -7,6 +7,18 @@ from pathlib import Path
 from simulator.environments import OURS
 from simulator.rows import Row
 
+COLUMNS = (
+    "energy",
+    "energy + gradient",
+    "× ours",
+    "ready, s",
+    "to 1.6 mHa, s",
+    "× ours",
+    "peak MB",
+    "circuit",
+    "energy off by",
+)
+
 
 def tables(command: str, machine: str, rows: Sequence[Row]) -> str:
     """A table for each molecule, one for the chains, the versions, and the command that measured them."""
@@ -25,8 +37,8 @@ def _molecule(rows: Sequence[Row]) -> str:
     lines = [
         f"### {ours.molecule}: {ours.qubits} qubits, {ours.parameters} parameters",
         "",
-        "| | energy | energy + gradient | × ours | to 1.6 mHa, s | × ours | peak MB | circuit | energy off by |",
-        "|---|---:|---:|---:|---:|---:|---:|---|---:|",
+        f"| | {' | '.join(COLUMNS)} |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---|---:|",
     ]
     for row in rows:
         circuit = row.circuit if row.circuit in ("same", "") else f"{row.circuit}, {row.parameters} parameters"
@@ -35,6 +47,7 @@ def _molecule(rows: Sequence[Row]) -> str:
             _milliseconds(row.energy_seconds),
             _milliseconds(row.gradient_seconds, row.gradient == "differences") or row.failure,
             _ratio(row.gradient_seconds, ours.gradient_seconds),
+            "" if row.ready_seconds is None else _three_digits(row.ready_seconds),
             _accuracy(row),
             _ratio(row.accuracy_seconds, ours.accuracy_seconds),
             f"{row.memory_bytes / 1e6:.0f}" if row.memory_bytes else "",

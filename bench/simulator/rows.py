@@ -22,7 +22,7 @@ class Row:
     checked: str = ""  # what its energy was compared with
     energy_error: float | None = None
     gradient_error: float | None = None
-    setup_seconds: float | None = None
+    ready_seconds: float | None = None  # set-up and the first energy and gradient, compilation included
     energy_seconds: float | None = None
     gradient_seconds: float | None = None  # the energy and all derivatives
     accuracy_seconds: float | None = None  # from integrals to within 1.6 mHa of FCI

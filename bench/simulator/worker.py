@@ -27,6 +27,7 @@ SINGLE_THREAD = {
         "1",
     ),
     "QISKIT_PARALLEL": "FALSE",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
 }
 
 

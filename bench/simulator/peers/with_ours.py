@@ -2,7 +2,6 @@
 
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.ansatz.uccsd import uccsd
-from quantum_simulator.initial_point import mp2_point
 from quantum_simulator.problem import ElectronicProblem
 from quantum_simulator.sector.simulator import SectorSimulator
 from simulator.peer import Parameters, Peer, serve
@@ -12,8 +11,8 @@ from simulator.task import Task
 class ExactBackend(Peer):
     """Simulates an ansatz of the task's integrals; the subclass says which."""
 
-    def __init__(self, problem: ElectronicProblem, ansatz: ExcitationAnsatz) -> None:
-        self._start = mp2_point(problem, ansatz)
+    def __init__(self, problem: ElectronicProblem, ansatz: ExcitationAnsatz, start: Parameters) -> None:
+        self._start = start
         self._simulator = SectorSimulator(problem, ansatz)
 
     @property
@@ -29,7 +28,7 @@ class ExactBackend(Peer):
 
 class Ours(ExactBackend):
     def __init__(self, task: Task) -> None:
-        super().__init__(problem_of(task), uccsd(task.num_orbitals, task.num_alpha, task.num_beta))
+        super().__init__(problem_of(task), uccsd(task.num_orbitals, task.num_alpha, task.num_beta), task.start)
 
 
 def problem_of(task: Task) -> ElectronicProblem:

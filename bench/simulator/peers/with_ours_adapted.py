@@ -1,6 +1,7 @@
 """This project's exact backend on its spin-adapted, symmetry-filtered UCCSD, to compare with peers that do the same."""
 
 from quantum_simulator.ansatz.sa_uccsd import sa_uccsd
+from quantum_simulator.initial_point import mp2_point
 from simulator.peer import serve
 from simulator.peers.with_ours import ExactBackend, problem_of
 from simulator.task import Task
@@ -11,7 +12,8 @@ class OursAdapted(ExactBackend):
 
     def __init__(self, task: Task) -> None:
         problem = problem_of(task)
-        super().__init__(problem, sa_uccsd(problem))
+        ansatz = sa_uccsd(problem)
+        super().__init__(problem, ansatz, mp2_point(problem, ansatz))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from tests.quantum_simulator.support_circuits import any_circuit, random_hamilto
 from tests.quantum_simulator.support_problems import dense_angles, problem, uccsd_of
 
 from quantum_simulator.ansatz.hardware_efficient import HARDWARE_EFFICIENT, hardware_efficient
+from quantum_simulator.ansatz.sa_uccsd import sa_uccsd
 from quantum_simulator.backends.exact import ExactBackend
 from quantum_simulator.backends.statevector import StatevectorBackend, sparse_matrix
 from quantum_simulator.circuit.circuit import Angle, Circuit, Gate
@@ -68,12 +69,12 @@ def test_gradients_of_any_gates_are_differences(circuit: Circuit, seed: int) -> 
     np.testing.assert_allclose(backend.energy_and_gradient(angles)[1], _slopes(backend, angles), rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize("mapper", ["jordan_wigner", "parity", "bravyi_kitaev"])
+@pytest.mark.parametrize("mapper", MAPPERS)
 @pytest.mark.parametrize("name", ["H2", "LiH"])
 def test_excitations_have_the_energy_and_gradient_of_the_sector_simulator(name: str, mapper: str) -> None:
     given_problem = problem(name)
     to_qubits = encoding(mapper, given_problem)
-    ansatz = uccsd_of(given_problem)
+    ansatz = sa_uccsd(given_problem) if mapper == "tapered" else uccsd_of(given_problem)
     circuit = excitation_circuit(ansatz, to_qubits)
     backend = StatevectorBackend(map_hamiltonian(given_problem, to_qubits), given_problem.energy_offset, circuit)
     angles = dense_angles(ansatz)

@@ -9,12 +9,15 @@ import pickletools
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numba.core.config
+from numba import njit
 from numba.core.caching import _CacheLocator
 
 from quantum_simulator.sector.cache_folder import kernel_folder, sources_digest
+
+Function = TypeVar("Function", bound=Callable[..., object])
 
 BEING_WRITTEN = ".tmp."  # in the names of numba's temporary files
 
@@ -24,22 +27,22 @@ _numba_config: Any = numba.core.config  # its settings are attributes that only 
 class KernelCacheLocator(_CacheLocator):
     """Tells numba the folder of a kernel."""
 
-    def __init__(self, line: int) -> None:
+    def __init__(self, line: int, sources: Path) -> None:
         self._line = line
+        self._sources = sources
 
     @classmethod
     def from_function(cls, py_func: Callable[..., object], py_file: str) -> "KernelCacheLocator":
         """The locator of one function."""
-        del py_file  # where the source lies does not matter
-        return cls(py_func.__code__.co_firstlineno)
+        return cls(py_func.__code__.co_firstlineno, Path(py_file).parent)
 
     def get_cache_path(self) -> str:
         """The folder of all kernels of these sources."""
         return str(_checked_folder())
 
     def get_source_stamp(self) -> str:
-        """The content of the sources."""
-        return sources_digest(Path(__file__).parent)
+        """The content of the sources in the function's folder; where that lies does not matter."""
+        return sources_digest(self._sources)
 
     def get_disambiguator(self) -> str:
         """Tells functions of the same name apart."""
@@ -68,6 +71,15 @@ def _is_whole(path: Path) -> bool:
         except ValueError:
             return False
     return end > 0
+
+
+def kernel(function: Function) -> Function:
+    """Compile with numba, once for all sizes; processes share the compiled code through the cache.
+
+    The compiler may reorder a sum, once and for all, so that the same input gives the same bits; NaN still shows.
+    """
+    compiler = njit(cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
+    return cast(Function, with_kernel_cache(lambda: compiler(function)))
 
 
 def with_kernel_cache(compile_kernel: Callable[[], Any]) -> Any:

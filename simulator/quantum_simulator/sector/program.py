@@ -33,6 +33,7 @@ class Program(NamedTuple):
     alpha_width: int  # padded number of strings
     beta_width: int
     runs: int
+    product_runs: int  # how many runs come before the first mixed one
     kind: Integers  # ALPHA, BETA or MIXED, shape (runs,)
     first_factor: Integers  # shape (runs + 1,)
     alpha_start: Integers  # where a MIXED run's alpha pairs begin, shape (runs,)
@@ -107,6 +108,7 @@ def build_program(num_orbitals: int, factors: Sequence[Factor], tables: Transiti
         alpha_width=padded(len(tables.alpha)),
         beta_width=padded(len(tables.beta)),
         runs=len(runs),
+        product_runs=next((number for number, (run, _) in enumerate(runs) if run.kind == MIXED), len(runs)),
         kind=np.array([run.kind for run, _ in runs], dtype=np.int64),
         first_factor=np.cumsum([0, *(count for _, count in runs)], dtype=np.int64),
         alpha_start=packed[:, 0].copy(),

@@ -19,6 +19,8 @@ class Workspace(NamedTuple):
     adjoint_t: Doubles
     packed_state: Doubles  # shape (2 * padded beta strings * LANES * MOST_VECTORS,)
     packed_adjoint: Doubles
+    alpha_vector: Doubles  # of the product that the state is before the first mixed run, shape (padded strings,)
+    beta_vector: Doubles
     ones: Doubles  # shape (LANES * MOST_VECTORS,): rows of the state itself have no signs
 
 
@@ -33,5 +35,7 @@ def build_workspace(num_alpha_strings: int, num_beta_strings: int) -> Workspace:
         adjoint_t=zeros(beta, alpha),
         packed_state=zeros(2 * beta * lanes),
         packed_adjoint=zeros(2 * beta * lanes),
+        alpha_vector=zeros(alpha),
+        beta_vector=zeros(beta),
         ones=aligned(np.ones(lanes)),
     )

@@ -13,7 +13,7 @@ COMPILE = """
 from numba.core import config
 import numpy as np
 from quantum_simulator.sector.layout import zeros
-from quantum_simulator.sector.numba_kernels import transpose
+from quantum_simulator.sector.numba_rows import transpose
 a, b = zeros(8, 8), zeros(8, 8)
 a[0, 3] = 1.0
 transpose(a, b, 8)

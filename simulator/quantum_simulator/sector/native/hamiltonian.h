@@ -45,6 +45,7 @@ INLINE void mixed_product(const int W, const Hamiltonian *h, int64_t pair, const
                           const double *packed, double *product) {
   const double *coupling = h->coupling + pair * h->codes;
   const int64_t *start = h->move_start + h->pair_block[pair] * h->beta_strings;
+  const int32_t *column = h->move_column, *code = h->move_code;
   const double *charge = h->pair_charge[pair] < 0 ? 0 : h->charge + h->pair_charge[pair] * h->beta_strings;
   vec sign[W];
   for (int v = 0; v < W; v++) sign[v] = load(lane_sign + LANES * v);
@@ -53,8 +54,8 @@ INLINE void mixed_product(const int W, const Hamiltonian *h, int64_t pair, const
     const vec own = broadcast(charge ? charge[row] : 0.0);
     for (int v = 0; v < W; v++) sum[v] = own * load(packed + LANES * (row * W + v));
     for (int64_t k = start[row]; k < start[row + 1]; k++) {
-      const vec c = broadcast(coupling[h->move_code[k]]);
-      const double *source = packed + (int64_t)LANES * W * h->move_column[k];
+      const vec c = broadcast(coupling[code[k]]);
+      const double *source = packed + (int64_t)LANES * W * column[k];
       for (int v = 0; v < W; v++) sum[v] += c * load(source + LANES * v);
     }
     for (int v = 0; v < W; v++) store(product + LANES * (row * W + v), sign[v] * sum[v]);
@@ -67,7 +68,7 @@ static double product_with_hamiltonian(const Hamiltonian *h, const Workspace *w)
   double *x = w->state, *y = w->adjoint;
   transpose(x, h->alpha_width, width, w->state_t);
   int64_t vectors = h->alpha_width / LANES;
-  int block = block_width(2 * width, vectors, SECOND_LEVEL_CACHE);
+  int block = block_width(2 * width, vectors, MOST_VECTORS);
   for (int64_t v = 0; v < vectors; v += block) {
 #define CALL(W) beta_and_densities(W, h, w->state_t, w->adjoint_t, v * LANES)
     WITH_CONSTANT_WIDTH(vectors - v < block ? vectors - v : block, CALL)
@@ -79,7 +80,7 @@ static double product_with_hamiltonian(const Hamiltonian *h, const Workspace *w)
   memset(y + h->alpha_width * width, 0, sizeof(double) * width);
 
   vectors = width / LANES;
-  block = block_width(2 * h->alpha_width, vectors, SECOND_LEVEL_CACHE);
+  block = block_width(2 * h->alpha_width, vectors, MOST_VECTORS);
   for (int64_t v = 0; v < vectors; v += block) {
 #define CALL(W) add_sparse(W, &h->alpha, h->alpha_strings, width, x + v * LANES, y + v * LANES)
     WITH_CONSTANT_WIDTH(vectors - v < block ? vectors - v : block, CALL)
@@ -87,7 +88,7 @@ static double product_with_hamiltonian(const Hamiltonian *h, const Workspace *w)
   }
 
   vectors = h->lanes / LANES;
-  block = block_width(2 * width, vectors, FIRST_LEVEL_CACHE);
+  block = block_width(width, vectors, 4);
   for (int64_t pair = 0; pair < h->pairs; pair++) {
     if (h->pair_block[pair] < 0) continue;
     for (int64_t v = 0; v < vectors; v += block) {

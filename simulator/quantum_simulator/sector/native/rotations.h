@@ -15,12 +15,16 @@ typedef struct {
 
 INLINE void rotate_vectors(const int W, const Block *block, const Program *p, const double *cosine,
                            const double *sine) {
+  const int32_t *source = p->source, *target = p->target;
+  double *const x = block->state;
+  const int64_t stride = block->stride;
   for (int64_t f = block->first; f < block->last; f++) {
+    const int64_t stop = p->pair_stop[f];
     const vec c = broadcast(cosine[f]);
     vec s[W];
     for (int v = 0; v < W; v++) s[v] = broadcast(sine[f]) * load(block->lane_sign + LANES * v);
-    for (int64_t k = p->pair_start[f]; k < p->pair_stop[f]; k++) {
-      double *a = block->state + p->source[k] * block->stride, *b = block->state + p->target[k] * block->stride;
+    for (int64_t k = p->pair_start[f]; k < stop; k++) {
+      double *const a = x + source[k] * stride, *const b = x + target[k] * stride;
       for (int v = 0; v < W; v++) {
         const vec i = load(a + LANES * v), j = load(b + LANES * v);
         store(a + LANES * v, c * i - s[v] * j);
@@ -46,16 +50,20 @@ INLINE void add_to_gradient(const int W, const vec *overlap, const Block *block,
 
 INLINE void rotate_vectors_back(const int W, const Block *block, const Program *p, const double *cosine,
                                 const double *sine, double *gradient) {
+  const int32_t *source = p->source, *target = p->target;
+  double *const x = block->state, *const y = block->adjoint;
+  const int64_t stride = block->stride;
   for (int64_t f = block->last - 1; f >= block->first; f--) {
+    const int64_t stop = p->pair_stop[f];
     const vec c = broadcast(cosine[f]);
     vec s[W], overlap[W];
     for (int v = 0; v < W; v++) {
       s[v] = broadcast(sine[f]) * load(block->lane_sign + LANES * v);
       overlap[v] = broadcast(0.0);
     }
-    for (int64_t k = p->pair_start[f]; k < p->pair_stop[f]; k++) {
-      double *a = block->state + p->source[k] * block->stride, *b = block->state + p->target[k] * block->stride;
-      double *d = block->adjoint + p->source[k] * block->stride, *e = block->adjoint + p->target[k] * block->stride;
+    for (int64_t k = p->pair_start[f]; k < stop; k++) {
+      const int64_t to_source = source[k] * stride, to_target = target[k] * stride;
+      double *const a = x + to_source, *const b = x + to_target, *const d = y + to_source, *const e = y + to_target;
       for (int v = 0; v < W; v++) {
         const vec i = load(a + LANES * v), j = load(b + LANES * v);
         const vec m = load(d + LANES * v), n = load(e + LANES * v);

@@ -30,7 +30,7 @@ typedef struct {
 } Hamiltonian;
 
 typedef struct {
-  int64_t alpha_width, beta_width, runs;
+  int64_t alpha_width, beta_width, runs, product_runs;
   const int64_t *kind, *first_factor, *alpha_start, *alpha_stop;
   const int32_t *alpha_source, *alpha_target;
   const double *alpha_sign;
@@ -42,6 +42,7 @@ typedef struct {
 
 typedef struct {
   double *state, *adjoint, *state_t, *adjoint_t, *packed_state, *packed_adjoint;
+  double *alpha_vector, *beta_vector;
   const double *ones;
 } Workspace;
 

@@ -90,13 +90,19 @@ INLINE void transposed(const double *const *rows, vec *out) {
   }
 #define MOST_VECTORS 8
 
-/* How many of `vectors` vectors of each of `rows` rows to take at once so that they fit `bytes`: 1 to MOST_VECTORS. */
-INLINE int block_width(int64_t rows, int64_t vectors, int64_t bytes) {
-  int64_t most = bytes / (rows * (int64_t)sizeof(vec) + 1);
+#define FIRST_LEVEL_CACHE 32768   /* bytes */
+#define SECOND_LEVEL_CACHE 524288 /* of 1 MiB: the rest is for tables */
+
+/* How many of `vectors` vectors of each of `rows` rows to take at once, 1 to MOST_VECTORS: what the first cache holds,
+ * or, where that is less than `least`, what the second holds. */
+INLINE int block_width(int64_t rows, int64_t vectors, int least) {
+  const int64_t bytes = (rows + 1) * (int64_t)sizeof(vec);
+  int64_t most = FIRST_LEVEL_CACHE / bytes;
+  if (most < least) most = SECOND_LEVEL_CACHE / bytes;
   if (most > MOST_VECTORS) most = MOST_VECTORS;
   if (most < 1) most = 1;
   if (vectors <= most) return vectors > 0 ? (int)vectors : 1;
-  int64_t blocks = (vectors + most - 1) / most;
+  const int64_t blocks = (vectors + most - 1) / most;
   return (int)((vectors + blocks - 1) / blocks);
 }
 

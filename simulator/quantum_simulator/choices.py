@@ -45,4 +45,4 @@ def backend_options(settings: SimulatorSettings) -> BackendOptions:
 
 def optimizer(settings: SimulatorSettings) -> Optimizer:
     """The optimiser, and when it stops."""
-    return Optimizer(settings.optimizer, settings.max_iterations, settings.tolerance)
+    return Optimizer(settings.optimizer, settings.max_iterations, settings.tolerance, settings.seed)

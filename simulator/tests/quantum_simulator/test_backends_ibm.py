@@ -26,8 +26,8 @@ backend_of("ibm", problem("H2"), uccsd_of(problem("H2")), options)
 """
 
 
-def _fake(repeats: int, **options: int) -> list[Estimate]:
-    given = BackendOptions(ibm_device="FakeManilaV2", **({"shots": 1_000, "resilience_level": 0} | options))
+def _fake(repeats: int, shots: int = 1_000, resilience_level: int = 0, seed: int = 0) -> list[Estimate]:
+    given = BackendOptions(ibm_device="FakeManilaV2", shots=shots, resilience_level=resilience_level, seed=seed)
     ansatz = uccsd_of(problem("H2"))
     backend = backend_of("ibm", problem("H2"), ansatz, given)
     return [backend.energy(dense_angles(ansatz)) for _ in range(repeats)]

@@ -14,7 +14,6 @@ from quantum_simulator.optimizers import OPTIMIZERS, Optimizer
 from quantum_simulator.reference import fci_reference
 from quantum_simulator.vqe import run_vqe
 
-
 LIMITED = [name for name in OPTIMIZERS if name != "SPSA"]  # SPSA makes all its steps, and says so
 ENERGY_ONLY = [name for name, method in OPTIMIZERS.items() if not method.uses_gradient]
 SLOW_WITH_92_PARAMETERS = ("COBYLA", "COBYQA", "Nelder-Mead", "SPSA")

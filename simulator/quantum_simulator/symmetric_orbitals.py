@@ -3,6 +3,7 @@
 Without this, orbitals of equal energy come out in any mixture, and integrals that symmetry makes zero are not.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,12 @@ class CanonicalOrbitals:
     hf_energy: float  # total energy, hartree
 
 
+@dataclass(frozen=True)
+class _PointGroup:
+    name: str
+    functions: Sequence[NDArray[np.float64]]  # of each representation, shape (basis functions, functions)
+
+
 def canonical_orbitals(mole: gto.Mole) -> CanonicalOrbitals:
     """The molecule's Hartree-Fock orbitals, of pure symmetry if the solution of lowest energy that was found is.
 
@@ -41,27 +48,29 @@ def canonical_orbitals(mole: gto.Mole) -> CanonicalOrbitals:
         QuantumPipelineError: the field does not converge.
     """
     mean_field = converged_field(mole)
-    plain, symmetric_mole = _ordered(mean_field), _with_symmetry(mole)
-    if symmetric_mole is None:
+    plain, group = _ordered(mean_field), _point_group(mole)
+    if group is None:
         return plain
-    pure = _pure(plain, symmetric_mole)
+    pure = _pure(plain, mole, group.functions)
     if pure is not None:
         return pure
-    field = symmetric_field(symmetric_mole, _electrons_by_irrep(plain, symmetric_mole))
+    symmetric = mole.copy()
+    symmetric.build(dump_input=False, parse_arg=False, symmetry=group.name)
+    field = symmetric_field(symmetric, _electrons_by_irrep(plain, symmetric))
     if field is None or field.e_tot > plain.hf_energy + SAME_ENERGY:
         return plain
-    return _pure(_ordered(field), symmetric_mole) or plain
+    return _pure(_ordered(field), symmetric, symmetric.symm_orb) or plain
 
 
-def _with_symmetry(mole: gto.Mole) -> gto.Mole | None:
-    """The molecule with the orbitals of its abelian point group, None where it has only the identity."""
-    symmetric = mole.copy()
+def _point_group(mole: gto.Mole) -> _PointGroup | None:
+    """The abelian point group, None where it has only the identity."""
     try:
-        group, _, _ = symm.detect_symm(mole._atom, mole._basis)
-        symmetric.build(dump_input=False, parse_arg=False, symmetry=ABELIAN.get(group, True))
+        group, origin, axes = symm.detect_symm(mole._atom, mole._basis)
+        name, axes = symm.as_subgroup(group, axes, ABELIAN.get(group))
     except PointGroupSymmetryError:
         return None  # PySCF found a group and then did not recognise it: a geometry at the edge of its tolerance
-    return symmetric if len(symmetric.irrep_id) > 1 else None
+    functions, _ = symm.symm_adapted_basis(mole, name, origin, axes)
+    return _PointGroup(name, functions) if len(functions) > 1 else None
 
 
 def _ordered(mean_field: MeanField) -> CanonicalOrbitals:
@@ -78,8 +87,9 @@ def _ordered(mean_field: MeanField) -> CanonicalOrbitals:
 
 def _electrons_by_irrep(orbitals: CanonicalOrbitals, mole: gto.Mole) -> dict[str, tuple[int, int]]:
     """Numbers of alpha and beta electrons that come nearest to those of orbitals without pure symmetry, by name."""
-    adapted, irrep_of_function = _adapted_functions(mole)
-    weights = (adapted.T @ mole.intor_symmetric("int1e_ovlp") @ orbitals.coefficients) ** 2
+    overlap = mole.intor_symmetric("int1e_ovlp")
+    adapted, irrep_of_function = _adapted_functions(mole.symm_orb, overlap)
+    weights = (adapted.T @ overlap @ orbitals.coefficients) ** 2
     doubly, singly = (
         _rounded(weights[:, orbitals.occupations == occupation].sum(axis=1), irrep_of_function) for occupation in (2, 1)
     )
@@ -97,29 +107,33 @@ def _rounded(weights: NDArray[np.float64], irrep_of_function: NDArray[np.int64])
     return whole
 
 
-def _adapted_functions(mole: gto.Mole) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _adapted_functions(
+    functions: Sequence[NDArray[np.float64]], overlap: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Orthonormal symmetry-adapted functions, shape (basis functions, functions), and the representation of each."""
-    overlap = mole.intor_symmetric("int1e_ovlp")
-    bases = [_orthonormal(functions, overlap) for functions in mole.symm_orb]
-    return np.hstack(bases), np.repeat(np.arange(len(mole.irrep_id)), [functions.shape[1] for functions in bases])
+    bases = [_orthonormal(each, overlap) for each in functions]
+    return np.hstack(bases), np.repeat(np.arange(len(bases)), [each.shape[1] for each in bases])
 
 
-def _pure(orbitals: CanonicalOrbitals, mole: gto.Mole) -> CanonicalOrbitals | None:
+def _pure(
+    orbitals: CanonicalOrbitals, mole: gto.Mole, functions: Sequence[NDArray[np.float64]]
+) -> CanonicalOrbitals | None:
     """The same orbitals, turned inside degenerate sets and cleaned of rounding; None if they stay mixed."""
-    adapted, irrep_of_function = _adapted_functions(mole)
-    mixed = adapted.T @ mole.intor_symmetric("int1e_ovlp") @ orbitals.coefficients
+    overlap = mole.intor_symmetric("int1e_ovlp")
+    adapted, irrep_of_function = _adapted_functions(functions, overlap)
+    mixed = adapted.T @ overlap @ orbitals.coefficients
     if mixed.shape[0] != mixed.shape[1]:
         return None
     for block in _degenerate(orbitals):
         part = mixed[:, block]
         labels = part.T @ (irrep_of_function[:, np.newaxis] * part)
         mixed[:, block] = part @ np.linalg.eigh(labels + np.diag(orbitals.energies[block]))[1]
-    weights = np.array([(mixed[irrep_of_function == irrep] ** 2).sum(axis=0) for irrep in range(len(mole.irrep_id))])
+    weights = np.array([(mixed[irrep_of_function == irrep] ** 2).sum(axis=0) for irrep in range(len(functions))])
     if weights.max(axis=0).min() < LEAST_PURITY:
         return None
     irreps = weights.argmax(axis=0)
     pure = np.zeros_like(mixed)
-    for irrep in range(len(mole.irrep_id)):
+    for irrep in range(len(functions)):
         cell = np.ix_(irrep_of_function == irrep, irreps == irrep)
         left, _, right = np.linalg.svd(mixed[cell], full_matrices=False)
         pure[cell] = left @ right

@@ -6,14 +6,11 @@ with imaginary, where not the real part of k with the imaginary part of k ^ x: i
 """
 
 import math
-from collections.abc import Callable
-from typing import TypeVar, cast
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from quantum_simulator.sector.kernel_cache import with_kernel_cache
+from quantum_simulator.sector.kernel_cache import kernel
 
 Amplitudes = NDArray[np.float64]  # shape (1, 2^num_qubits), real parts, or (2, 2^num_qubits), also imaginary ones
 Row = NDArray[np.float64]  # shape (2^num_qubits,)
@@ -21,15 +18,8 @@ Masks = NDArray[np.int64]  # shape (rotations,)
 Flags = NDArray[np.bool_]  # shape (rotations,)
 Doubles = NDArray[np.float64]  # shape (rotations,)
 
-Function = TypeVar("Function", bound=Callable[..., object])
 
-
-def _kernel(function: Function) -> Function:
-    """Compile with numba; processes share the compiled code through a cache on disk."""
-    return cast(Function, with_kernel_cache(lambda: njit(cache=True)(function)))
-
-
-@_kernel
+@kernel
 def _sign(bits: int) -> float:
     """(-1)^(number of ones), of up to 32 bits."""
     bits ^= bits >> 16
@@ -38,7 +28,7 @@ def _sign(bits: int) -> float:
     return 1.0 - 2.0 * ((0x6996 >> (bits & 15)) & 1)
 
 
-@_kernel
+@kernel
 def _highest(bits: int) -> int:
     """The highest bit, of up to 32."""
     for shift in (1, 2, 4, 8, 16):
@@ -46,7 +36,7 @@ def _highest(bits: int) -> int:
     return bits ^ (bits >> 1)
 
 
-@_kernel
+@kernel
 def _turn(first: Row, second: Row, x: int, z: int, period: int, length: int, cos: float, sin: float) -> None:
     """Turn first[k] towards second[k ^ x], for the first `length` k of each `period`."""
     for block in range(0, len(first), period):
@@ -57,7 +47,7 @@ def _turn(first: Row, second: Row, x: int, z: int, period: int, length: int, cos
             second[k ^ x] = cos * b + turn * a
 
 
-@_kernel
+@kernel
 def _unturn(
     first: Row,
     second: Row,
@@ -86,7 +76,7 @@ def _unturn(
     return slope
 
 
-@_kernel
+@kernel
 def rotate_all(state: Amplitudes, xs: Masks, zs: Masks, imaginary: Flags, angles: Doubles) -> None:
     """Apply every rotation to the state, the first one first; the sign of g is in the angles."""
     size = state.shape[1]
@@ -100,7 +90,7 @@ def rotate_all(state: Amplitudes, xs: Masks, zs: Masks, imaginary: Flags, angles
                 _turn(row, row, xs[r], zs[r], 2 * high, high, cos, sin)
 
 
-@_kernel
+@kernel
 def unrotate_all(
     state: Amplitudes, applied: Amplitudes, xs: Masks, zs: Masks, imaginary: Flags, angles: Doubles, slopes: Doubles
 ) -> None:

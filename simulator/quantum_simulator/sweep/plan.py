@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from quantum_simulator.sweep.journal import SweepJournal
@@ -26,7 +27,11 @@ class Plan:
             return "delivered"
         if point.point_id in self.failed:
             return "failed"
-        return "staged" if point in self.staged else "to do"
+        return "staged" if point.point_id in self._staged_ids else "to do"
+
+    @cached_property
+    def _staged_ids(self) -> set[str]:
+        return {point.point_id for point in self.staged}
 
 
 def plan(points: Sequence[Point], journal: SweepJournal) -> Plan:

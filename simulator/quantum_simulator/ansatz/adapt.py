@@ -20,6 +20,7 @@ from quantum_simulator.vqe import Iteration, VQEOutcome, run_vqe
 
 GRADIENT_THRESHOLD = 1e-3  # hartree per radian
 MAX_FACTORS = 150
+ROUND_TOLERANCE = 1e-9  # a looser round leaves gradients that call for operators which are there
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,17 @@ def run_adapt(
     """Grow an ansatz on the Hartree-Fock determinant, and the outcome of all its optimisations together.
 
     Each round appends the element of `pool` (see `operator_pool`) whose derivative at zero is the largest in size, and
-    optimises all parameters from those of the round before. It ends well when no derivative is above
-    `gradient_threshold` (hartree per radian), and without success when `max_factors` elements are in. The history has
-    the iterations of all rounds; parameters that were not there yet are zero, which is the same state, so each energy
-    is one of the final ansatz. `on_iteration` is told of an iteration when it is made, without those zeros.
+    optimises all parameters from those of the round before, to ROUND_TOLERANCE where the optimiser has none. It ends
+    well when no derivative is above `gradient_threshold` (hartree per radian), and without success when `max_factors`
+    elements are in. The history has the iterations of all rounds; parameters that were not there yet are zero, which
+    is the same state, so each energy is one of the final ansatz. `on_iteration` is told of an iteration when it is
+    made, without those zeros.
 
     Raises:
         UsageError: there is no such pool.
     """
+    if optimizer.tolerance is None:
+        optimizer = replace(optimizer, tolerance=ROUND_TOLERANCE)
     elements = operator_pool(pool, problem)
     start = time.perf_counter()
     simulator = SectorSimulator(problem, _grown(problem, []))

@@ -77,6 +77,12 @@ def test_every_energy_of_the_history_is_one_of_the_final_ansatz() -> None:
     np.testing.assert_array_equal(outcome.iterations[-1].parameters != 0, np.ones(ansatz.num_parameters, dtype=bool))
 
 
+def test_without_a_tolerance_rounds_are_tight_enough_to_need_no_operator_twice() -> None:
+    ansatz, outcome = run_adapt(problem("H2O"), "gsd", Optimizer(), 1e-3, 100)
+    assert outcome.success
+    assert ansatz.num_parameters < 50
+
+
 def test_a_full_ansatz_says_so() -> None:
     ansatz, outcome = run_adapt(CHAIN, "gsd", TIGHT, 1e-6, 3)
     assert ansatz.num_parameters == 3

@@ -37,7 +37,7 @@ class KernelCacheLocator(_CacheLocator):
         return cls(py_func.__code__.co_firstlineno, Path(py_file).parent)
 
     def get_cache_path(self) -> str:
-        """The folder of all kernels of these sources."""
+        """The folder of all kernels."""
         return str(_checked_folder())
 
     def get_source_stamp(self) -> str:

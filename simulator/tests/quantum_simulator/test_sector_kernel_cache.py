@@ -65,6 +65,22 @@ def test_files_that_a_power_loss_left_broken_are_made_again(tmp_path: Path, left
     assert _compile(cache, temporary, PACKAGE.parent) == "1 0"
 
 
+def test_kernels_of_other_folders_are_compiled_again_when_they_change(tmp_path: Path) -> None:
+    source = tmp_path / "elsewhere" / "doubling.py"
+    source.parent.mkdir()
+    code = "from doubling import double\nprint(double(3.0), sum(double.stats.cache_hits.values()))"
+    environment = {"PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    environment["PYTHONPATH"] = os.pathsep.join([str(source.parent), str(PACKAGE.parent), *sys.path])
+    for factor, expected in ((2, "6.0 0"), (2, "6.0 1"), (4, "12.0 0")):
+        source.write_text(
+            "from quantum_simulator.sector.kernel_cache import kernel\n"
+            f"@kernel\ndef double(x: float) -> float:\n    return {factor} * x\n"
+        )
+        command = [sys.executable, "-c", code]
+        told = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+        assert told.stdout.strip() == expected
+
+
 def test_a_folder_that_others_can_write_is_not_used(tmp_path: Path) -> None:
     cache, temporary = tmp_path / "cache", tmp_path / "temporary"
     _compile(cache, temporary, PACKAGE.parent)

@@ -14,8 +14,9 @@ class ActiveSpace:
     """What the user asked for; the default is all electrons in all orbitals.
 
     `frozen_core` keeps the core of every atom doubly occupied: the shells of the noble gas before it, so also the 1s
-    of Li and Be, as is usual in VQE (what an effective core potential replaces is out already). With `electrons` that many are active and the lowest orbitals hold the rest, as in PySCF's CASCI;
-    with `orbitals` that many are active, counted from the frozen ones up, and higher ones stay empty.
+    of Li and Be, as is usual in VQE (what an effective core potential replaces is out already). With `electrons` that
+    many are active and the lowest orbitals hold the rest, as in PySCF's CASCI; with `orbitals` that many are active,
+    counted from the frozen ones up, and higher ones stay empty.
 
     Raises:
         UsageError: a number below 1.

@@ -200,7 +200,7 @@ def _of_result(thread: str, run: str, there: tuple[float, str], result: VQEDecor
 def table(outcomes: Sequence[Outcome]) -> str:
     """As Markdown."""
     lines = [
-        f"Measured by `python {shlex.join(sys.argv)}` on one thread of {platform.machine()}, "
+        f"Measured by `python bench/given_up.py {shlex.join(sys.argv[1:])}` on one thread of {platform.machine()}, "
         f"Python {platform.python_version()}.",
         "",
         "| thread | run | qubits | parameters | there | here, s | evaluations | above FCI, mHa |",

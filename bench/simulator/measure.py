@@ -16,8 +16,8 @@ from simulator.molecules import Case
 from simulator.rows import Row
 from simulator.worker import PeerError, Worker
 
-ENERGY_TOLERANCE = 1e-8  # hartree
-GRADIENT_TOLERANCE = 1e-6  # hartree per radian
+ENERGY_TOLERANCE = 1e-6  # hartree; the table tells how far each is off
+GRADIENT_TOLERANCE = 1e-5  # hartree per radian
 CHEMICAL_ACCURACY = 1.6e-3  # hartree
 SLOW_SECONDS = 1.0  # a peer with calls longer than this takes part in the first rounds only
 SLOW_ROUNDS = 2
@@ -33,7 +33,7 @@ class Plan:
     slice_seconds: float  # a peer's turn is as many calls as fit into this, at least one
     limit_seconds: float  # of one request; what takes longer is not waited for
     optimise_seconds: float  # of the optimisation; 0 leaves it out
-    optimise_rounds: int = 3
+    optimise_rounds: int = 10
 
 
 class _Contestant:

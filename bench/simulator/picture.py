@@ -15,14 +15,16 @@ def draw(rows: Sequence[Row], path: Path) -> None:
     """Write it as SVG, the same bytes for the same rows."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context({"svg.hashsalt": "quantum-pipeline", "svg.fonttype": "none", "font.size": 9}):
-        figure = Figure(figsize=(11, 4.5), layout="constrained")
+        figure = Figure(figsize=(11, 5.2), layout="constrained")
         left, right = figure.subplots(1, 2)
         _chain(left, [row for row in rows if row.part == "chain" and row.gradient_seconds])
         _molecule(right, [row for row in rows if row.part == "molecules" and row.gradient_seconds])
+        figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=5, fontsize=8)
         figure.savefig(path, metadata={"Date": None})
 
 
 def _chain(axes: Axes, rows: Sequence[Row]) -> None:
+    axes.set_prop_cycle(color=[mpl.colormaps["tab20"](number) for number in range(20)])
     for peer in dict.fromkeys(row.peer for row in rows):
         points = [(row.qubits, (row.gradient_seconds or 0.0) * 1e3) for row in rows if row.peer == peer]
         ours = peer == OURS.name
@@ -34,7 +36,6 @@ def _chain(axes: Axes, rows: Sequence[Row]) -> None:
         title="Cost against qubits, one thread",
     )
     axes.grid(alpha=0.3)
-    axes.legend(fontsize=7)
 
 
 def _molecule(axes: Axes, rows: Sequence[Row]) -> None:

@@ -45,4 +45,11 @@ def backend_options(settings: SimulatorSettings) -> BackendOptions:
 
 def optimizer(settings: SimulatorSettings) -> Optimizer:
     """The optimiser, and when it stops."""
-    return Optimizer(settings.optimizer, settings.max_iterations, settings.tolerance, settings.seed)
+    return Optimizer(
+        settings.optimizer,
+        settings.max_iterations,
+        settings.tolerance,
+        settings.seed,
+        settings.learning_rate,
+        settings.perturbation,
+    )

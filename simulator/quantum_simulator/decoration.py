@@ -3,18 +3,12 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from quantum_contracts.v2 import (
-    ComplexNumber,
-    HamiltonianTerm,
-    VQEDecoratedResult,
-    VQEInitialData,
-    VQEProcess,
-    VQEResult,
-)
+from quantum_contracts.v2 import VQEDecoratedResult, VQEInitialData, VQEProcess, VQEResult
 from quantum_simulator.choices import backend_options
 from quantum_simulator.circuit.render import to_qasm3
 from quantum_simulator.molecule import Molecule
 from quantum_simulator.optimisation import Optimised
+from quantum_simulator.preparation import pauli_terms
 from quantum_simulator.problem import ElectronicProblem
 from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
 from quantum_simulator.settings import SimulatorSettings
@@ -48,7 +42,7 @@ def decorate(
     initial_data = VQEInitialData(
         backend=optimised.backend,
         num_qubits=circuit.num_qubits,
-        hamiltonian=_terms(hamiltonian, problem.core_energy),
+        hamiltonian=pauli_terms(hamiltonian, problem.core_energy),
         num_parameters=circuit.num_parameters,
         initial_parameters=optimised.initial_parameters.tolist(),
         optimizer=settings.optimizer,
@@ -88,19 +82,6 @@ def decorate(
         created_at=datetime.now(UTC),
         software=versions(settings.backend),
     )
-
-
-def _terms(hamiltonian: QubitHamiltonian, core_energy: float) -> list[HamiltonianTerm]:
-    """The Pauli terms, identity first; it takes the energy of frozen electrons, for which a result has no other place.
-
-    So the total energy is always the expectation value plus the nuclear repulsion.
-    """
-    coefficients = hamiltonian.coefficients.tolist()
-    coefficients[0] += core_energy
-    return [
-        HamiltonianTerm(label=label, coefficients=ComplexNumber(real=coefficient, imaginary=0.0))
-        for label, coefficient in zip(hamiltonian.labels, coefficients, strict=True)
-    ]
 
 
 def _history(iterations: list[Iteration]) -> list[VQEProcess]:

@@ -12,18 +12,14 @@ from quantum_contracts.lake import Lake
 from quantum_contracts.v2 import VQEDecoratedResult
 from quantum_simulator.choices import active_space
 from quantum_simulator.decoration import Times, decorate
-from quantum_simulator.encoding import Encoding, encoding, map_hamiltonian
-from quantum_simulator.mean_field import electronic_problem
 from quantum_simulator.molecule import Molecule
 from quantum_simulator.monitoring.monitor import Resources, monitor
 from quantum_simulator.neighbour import Neighbour
 from quantum_simulator.optimisation import optimise
 from quantum_simulator.orbitals import Orbitals
 from quantum_simulator.preflight import check_molecule
-from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.preparation import prepare_hamiltonian, prepare_problem, prepare_reference
 from quantum_simulator.progress import Progress, Tell
-from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
-from quantum_simulator.reference import fci_reference
 from quantum_simulator.request import check_request
 from quantum_simulator.settings import SimulatorSettings
 from quantum_simulator.warm_start import warm_start
@@ -52,9 +48,11 @@ def compute(
 
     Energies are total energies in hartree, times are in seconds. `hamiltonian_time` is Hartree-Fock and the integrals,
     `mapping_time` the qubit operator, `vqe_time` everything from the ansatz to the end of the optimisation, of which
-    `minimization_time` is the optimiser's; `total_time` is everything, reference energy included. Without a `run_id`
-    the run gets a new one. With a `neighbour`, an experiment on another geometry of the same molecule, the optimisation
-    starts from its parameters, or from the start that the settings name where that is lower.
+    `minimization_time` is the optimiser's; `total_time` is everything, reference energy included. What was prepared
+    for an experiment on the same geometry before takes no time again.
+
+    Without a `run_id` the run gets a new one. With a `neighbour`, an experiment on another geometry of the same
+    molecule, the optimisation starts from its parameters, or from the start that the settings name where that is lower.
 
     Raises:
         UsageError: the settings do not go together, the molecule is too large for the memory, its geometry, basis or
@@ -69,19 +67,19 @@ def compute(
         start = _start(molecule, settings, name, neighbour)
         tell.stage(f"Hartree-Fock in {settings.basis}")
         problem, hamiltonian_time = _timed(
-            electronic_problem,
+            prepare_problem,
             molecule.info,
             settings.basis,
             active_space(settings),
             start.orbitals if start else None,
         )
         tell.stage(f"mapping by {settings.mapper}")
-        (mapper, hamiltonian), mapping_time = _timed(_mapped, settings.mapper, problem)
+        (mapper, hamiltonian), mapping_time = _timed(prepare_hamiltonian, problem, settings.mapper)
         optimised, vqe_time = _timed(optimise, problem, mapper, hamiltonian, settings, tell, start)
         if not optimised.outcome.success:
             tell.note(f"the optimiser stopped early: {optimised.outcome.message}")
         tell.stage("reference energy")
-        reference = fci_reference(problem)
+        reference = prepare_reference(problem)
         if reference.reason is not None:
             tell.note(f"no reference energy: {reference.reason}")
         times = Times(hamiltonian_time, mapping_time, vqe_time, time.perf_counter() - begin)
@@ -109,11 +107,6 @@ def _start(
     if settings.warm_start is not None:
         return warm_start(Lake(settings.lake).experiments, settings.warm_start, molecule.info, settings, name)
     return None
-
-
-def _mapped(name: str, problem: ElectronicProblem) -> tuple[Encoding, QubitHamiltonian]:
-    mapper = encoding(name, problem)
-    return mapper, map_hamiltonian(problem, mapper)
 
 
 def _timed(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T, float]:

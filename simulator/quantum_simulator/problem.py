@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from quantum_simulator.orbitals import Orbitals
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ElectronicProblem:
     """Integrals over the orthonormal orbitals of a restricted Hartree-Fock calculation (ROHF for open shells).
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 _LETTERS = np.frombuffer(b"IXZY", dtype=np.uint8)  # at x + 2 z
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class QubitHamiltonian:
     """Pauli strings and their coefficients; no string comes twice.
 

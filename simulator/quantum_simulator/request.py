@@ -25,7 +25,7 @@ def check_request(settings: SimulatorSettings) -> None:
 def _rules(given: SimulatorSettings) -> Iterator[tuple[bool, str]]:
     """Every rule: whether it is broken, and what to tell then."""
     yield from _backend_rules(given)
-    yield from _gradient_rules(given)
+    yield from _optimizer_rules(given)
     yield from _ansatz_rules(given)
 
 
@@ -62,12 +62,20 @@ def _backend_rules(given: SimulatorSettings) -> Iterator[tuple[bool, str]]:
     )
 
 
-def _gradient_rules(given: SimulatorSettings) -> Iterator[tuple[bool, str]]:
+def _optimizer_rules(given: SimulatorSettings) -> Iterator[tuple[bool, str]]:
     wants_gradient = given.optimizer in GRADIENT_OPTIMIZERS
     yield (
         wants_gradient and given.shots > 0,
         f"optimizer {given.optimizer} needs exact gradients, and --shots {given.shots} gives noisy ones; "
         f"choose {GRADIENT_FREE}",
+    )
+    yield (
+        given.optimizer == "SPSA" and given.tolerance is not None,
+        "--tolerance with optimizer SPSA, which makes --max-iterations steps, whatever it finds; leave it out",
+    )
+    yield (
+        given.optimizer != "SPSA" and (given.learning_rate is not None or given.perturbation is not None),
+        f"--learning-rate and --perturbation are SPSA's, optimizer {given.optimizer} has none; leave them out",
     )
 
 
@@ -85,6 +93,11 @@ def _ansatz_rules(given: SimulatorSettings) -> Iterator[tuple[bool, str]]:
     yield (
         given.init_strategy == "mp2" and given.ansatz in HARDWARE_EFFICIENT,
         f"MP2 gives amplitudes of excitations, and ansatz {given.ansatz} has none; choose --init-strategy random or hf",
+    )
+    yield (
+        given.init_strategy == "hf" and given.ansatz in HARDWARE_EFFICIENT and given.optimizer in GRADIENT_OPTIMIZERS,
+        f"at Hartree-Fock the gradient of ansatz {given.ansatz} is zero, and optimizer {given.optimizer} would stay "
+        "there; choose --init-strategy random",
     )
     yield (
         given.ansatz == "adapt" and given.backend != "exact",

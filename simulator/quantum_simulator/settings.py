@@ -124,6 +124,12 @@ class SimulatorSettings(Command):
     tolerance: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
         default=None, description="when the optimiser is content: SciPy's `tol`, its own where not given"
     )
+    learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        default=None, description="SPSA: size of the first step, calibrated where not given"
+    )
+    perturbation: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        default=None, description="SPSA: by how much parameters are shifted to see a slope, radians"
+    )
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] = Field(
         default=0, description="seed of every random choice; the same seed gives the same energies to the bit"
     )

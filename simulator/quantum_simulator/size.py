@@ -83,10 +83,16 @@ def bytes_needed(num_orbitals: int, num_alpha: int, num_beta: int, settings: Sim
     pauli_terms = 1_200 * n * n * n * n  # the products of strings, then 1.3 n^4 terms as text and in the result
     ansatz = 30_000 * parameters  # gates, their text, and the parameters of a few hundred iterations
     reference = 25 * DOUBLE * dimension if dimension <= LARGEST_SECTOR else 0  # the vectors of Davidson's method
-    in_sector = settings.backend == "exact" and settings.ansatz not in HARDWARE_EFFICIENT
-    gates = 4 * DOUBLE << (2 * n)  # two vectors of complex amplitudes
-    simulation = _sector_bytes(n, num_alpha, num_beta) if in_sector else gates
-    return integrals + pauli_terms + ansatz + reference + simulation
+    return integrals + pauli_terms + ansatz + reference + _simulation_bytes(n, num_alpha, num_beta, settings)
+
+
+def _simulation_bytes(n: int, num_alpha: int, num_beta: int, settings: SimulatorSettings) -> int:
+    if settings.backend == "exact" and settings.ansatz not in HARDWARE_EFFICIENT:
+        return _sector_bytes(n, num_alpha, num_beta)
+    amplitudes = 4 * DOUBLE << (2 * n)  # two vectors of complex ones
+    if settings.backend == "exact":
+        amplitudes += n**4 << (2 * n)  # the Hamiltonian as a sparse matrix while it is built
+    return amplitudes
 
 
 def _sector_bytes(n: int, num_alpha: int, num_beta: int) -> int:

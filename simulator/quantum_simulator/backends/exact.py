@@ -1,14 +1,11 @@
 """The exact backend: the particle-number-sector simulator. No shots, no noise, no qubits beyond their meaning."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.backends import Estimate
 from quantum_simulator.problem import ElectronicProblem
-from quantum_simulator.sector.engine import load_engine
 from quantum_simulator.sector.simulator import SectorSimulator
 
 
@@ -17,11 +14,8 @@ class ExactBackend:
 
     name = "exact_sector"
 
-    def __init__(
-        self, problem: ElectronicProblem, ansatz: ExcitationAnsatz, tell: Callable[[str], None] | None = None
-    ) -> None:
-        """`tell` gets a line when kernels had to be compiled, and one when numba had to take over."""
-        self._simulator = SectorSimulator(problem, ansatz, load_engine(tell=tell))
+    def __init__(self, problem: ElectronicProblem, ansatz: ExcitationAnsatz) -> None:
+        self._simulator = SectorSimulator(problem, ansatz)
 
     def energy(self, parameters: NDArray[np.float64]) -> Estimate:
         """Total energy at `parameters` (radians, shape (num_parameters,)), hartree."""

@@ -127,12 +127,23 @@ def test_an_atom_without_parameters_is_its_hartree_fock_energy() -> None:
 def test_it_says_why_there_is_no_reference_and_when_the_optimiser_gave_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reference, "LARGEST_SECTOR", 3)
     record = Record()
-    result = compute(built_in("H2"), Simulate(init_strategy="hf", max_iterations=1), record).result
+    settings = Simulate(init_strategy="hf", max_iterations=1, basis="sto6g")  # one that nothing has been kept of
+    result = compute(built_in("H2"), settings, record).result
     assert result.reference_energy is None
     assert result.vqe_result.success is False
     stopped, no_reference = record.notes
     assert stopped.startswith("H2: the optimiser stopped early: ")
     assert no_reference.startswith("H2: no reference energy: FCI has 4 determinants")
+
+
+def test_what_a_geometry_has_in_common_is_prepared_once() -> None:
+    first = compute(built_in("BeH2"), Simulate(basis="sto6g")).result
+    again = compute(built_in("BeH2"), Simulate(basis="sto6g", optimizer="SLSQP")).result
+    assert again.hamiltonian_time + again.mapping_time < 0.1 * (first.hamiltonian_time + first.mapping_time)
+    assert again.vqe_result.initial_data.hamiltonian == first.vqe_result.initial_data.hamiltonian
+    assert again.reference_energy == first.reference_energy
+    other = compute(built_in("BeH2"), Simulate(basis="sto6g", frozen_core=True)).result
+    assert other.vqe_result.initial_data.num_qubits == first.vqe_result.initial_data.num_qubits - 2
 
 
 @pytest.mark.parametrize("version", ["v1", "v2"])

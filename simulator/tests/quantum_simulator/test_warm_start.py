@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -66,7 +67,7 @@ def test_a_file_that_cannot_be_read_is_passed_over(lake: Path) -> None:
         ({"warm_start": "latest", "active_electrons": 2}, r"holds no result of 1 x UCCSD CAS\(2e,3o\) of HHHH"),
     ],
 )
-def test_what_does_not_fit_is_told(lake: Path, changes: dict[str, object], told: str) -> None:
+def test_what_does_not_fit_is_told(lake: Path, changes: dict[str, Any], told: str) -> None:
     with pytest.raises(UsageError, match=told):
         compute(hydrogen_chain(1.0), Simulate(lake=lake, **changes))
 

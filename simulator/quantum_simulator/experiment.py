@@ -57,7 +57,7 @@ def compute(
     Raises:
         UsageError: the settings do not go together, the molecule is too large for the memory, its geometry, basis or
             active space cannot be, there is no result to start from.
-        QuantumPipelineError: Hartree-Fock or FCI does not converge, a backend fails.
+        QuantumPipelineError: Hartree-Fock does not converge, a backend fails.
     """
     tell = Tell(progress or Progress(), molecule.name)
     begin = time.perf_counter()

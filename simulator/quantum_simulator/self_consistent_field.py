@@ -11,6 +11,7 @@ from quantum_simulator.initial_guess import minimal_basis_density
 CONVERGENCE = 1e-12  # hartree, change of the energy in the last cycle
 MAX_CYCLES = 200
 LEVEL_SHIFT = 0.3  # hartree, added to the empty orbitals
+SAME_ENERGY = 1e-8  # hartree
 DAMPING = 0.5  # share of the last density that is kept
 
 MeanField = Any  # pyscf.scf.hf.SCF, which has no types
@@ -40,6 +41,16 @@ def symmetric_field(mole: gto.Mole, electrons: dict[str, tuple[int, int]]) -> Me
     The molecule must have been built with symmetry.
     """
     return _first_converged(mole, {"irrep_nelec": electrons if mole.spin else _summed(electrons)})
+
+
+def lower_field(mean_field: MeanField) -> MeanField | None:
+    """A solution below `mean_field`, where that is a saddle point: converged from its internal instability."""
+    orbitals, _, stable, _ = mean_field.stability(return_status=True)
+    if stable:
+        return None
+    lower = mean_field.copy()
+    lower.kernel(mean_field.make_rdm1(orbitals, mean_field.mo_occ))
+    return lower if lower.converged and lower.e_tot < mean_field.e_tot - SAME_ENERGY else None
 
 
 def _summed(electrons: dict[str, tuple[int, int]]) -> dict[str, int]:

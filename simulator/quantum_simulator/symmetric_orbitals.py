@@ -12,12 +12,18 @@ from pyscf import gto, symm
 from pyscf.lib.exceptions import PointGroupSymmetryError
 
 from quantum_simulator.orbitals import DEGENERATE
-from quantum_simulator.self_consistent_field import MeanField, converged_field, symmetric_field
+from quantum_simulator.self_consistent_field import (
+    SAME_ENERGY,
+    MeanField,
+    converged_field,
+    lower_field,
+    symmetric_field,
+)
 
 ABELIAN = {"Dooh": "D2h", "Coov": "C2v", "SO3": "D2h"}  # PySCF takes the others' abelian subgroups of itself
 LEAST_PURITY = 1 - 1e-6  # weight of one representation in an orbital that belongs to it
 ROUNDING = 1e-6
-SAME_ENERGY = 1e-8  # hartree; a symmetric solution that lies no higher is preferred
+MOST_INSTABILITIES = 5  # that are followed, one after the other
 
 
 @dataclass(frozen=True)
@@ -40,17 +46,34 @@ class _PointGroup:
 def canonical_orbitals(mole: gto.Mole) -> CanonicalOrbitals:
     """The molecule's Hartree-Fock orbitals, of pure symmetry if the solution of lowest energy that was found is.
 
-    The field is first converged without symmetry. Where its density has the symmetry of the molecule, only orbitals
-    of equal energy are turned. Where not (an unpaired electron in one of several equal orbitals, or a solution
-    that breaks the symmetry), a second field is converged within the symmetry and taken if it lies no higher.
+    Where a solution is a saddle point, which happens when bonds are stretched, it is followed down, but not to one that
+    breaks the symmetry: that lies lower, but correlates worse (UCCSD of N2 at 1.8 angstrom: 20 instead of 4 mHa above
+    FCI).
 
     Raises:
         QuantumPipelineError: the field does not converge.
     """
-    mean_field = converged_field(mole)
-    plain, group = _ordered(mean_field), _point_group(mole)
-    if group is None:
-        return plain
+    mean_field, group = converged_field(mole), _point_group(mole)
+    found = _ordered(mean_field) if group is None else _symmetric(mean_field, mole, group)
+    for _ in range(MOST_INSTABILITIES):
+        mean_field = lower_field(mean_field)
+        if mean_field is None:
+            break
+        lower = _ordered(mean_field) if group is None else _pure(_ordered(mean_field), mole, group.functions)
+        if lower is None or lower.hf_energy > found.hf_energy:
+            break
+        found = lower
+    return found
+
+
+def _symmetric(mean_field: MeanField, mole: gto.Mole, group: "_PointGroup") -> CanonicalOrbitals:
+    """The orbitals of a field that was converged without symmetry, with it.
+
+    Where its density has the symmetry of the molecule, only orbitals of equal energy are turned. Where not (an
+    unpaired electron in one of several equal orbitals, or a solution that breaks the symmetry), a second field is
+    converged within the symmetry and taken if it lies no higher.
+    """
+    plain = _ordered(mean_field)
     pure = _pure(plain, mole, group.functions)
     if pure is not None:
         return pure

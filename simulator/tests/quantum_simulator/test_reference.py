@@ -36,3 +36,10 @@ def test_a_large_sector_has_a_reason_instead(monkeypatch: pytest.MonkeyPatch) ->
     found = fci_reference(problem("H2"))
     assert found.energy is None
     assert found.reason == "FCI has 4 determinants, more than 3"
+
+
+def test_what_does_not_converge_has_a_reason_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reference, "MAX_CYCLES", 1)
+    found = fci_reference(problem("N2"))
+    assert found.energy is None
+    assert found.reason == "FCI did not converge in 1 cycles"

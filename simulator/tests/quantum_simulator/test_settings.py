@@ -7,10 +7,10 @@ import pytest
 from quantum_contracts.topics import VERSIONS
 from quantum_simulator import settings
 from quantum_simulator.ansatz.catalogue import ANSATZE
-from quantum_simulator.backends import BACKENDS, DEFAULT_BACKEND
-from quantum_simulator.commands import Simulate
 from quantum_simulator.ansatz.pools import POOLS
+from quantum_simulator.backends import BACKENDS, DEFAULT_BACKEND
 from quantum_simulator.choices import ANSATZ_NAMES
+from quantum_simulator.commands import Simulate
 from quantum_simulator.encoding import DEFAULT_MAPPER, MAPPERS
 from quantum_simulator.initial_point import INIT_STRATEGIES
 from quantum_simulator.optimizers import DEFAULT_OPTIMIZER, OPTIMIZERS

@@ -7,6 +7,7 @@ from quantum_contracts.v2 import MoleculeInfo
 from quantum_simulator.mean_field import electronic_problem
 from quantum_simulator.molecules import built_in
 from quantum_simulator.pyscf_mole import build_mole
+from quantum_simulator.self_consistent_field import converged_field, lower_field
 from quantum_simulator.symmetric_orbitals import canonical_orbitals
 
 CROOKED = MoleculeInfo(
@@ -97,3 +98,21 @@ def test_a_solution_that_breaks_the_symmetry_is_kept_where_it_is_lower(monkeypat
     found = canonical_orbitals(mole)
     assert found.hf_energy == broken.e_tot
     assert set(found.irreps) == {0}
+
+
+def test_a_saddle_point_is_followed_down_within_the_symmetry() -> None:
+    mole = build_mole(linear(["Na", "H"], 4.25), "sto3g")
+    saddle = converged_field(mole)
+    assert not saddle.stability(return_status=True)[2]
+    found = canonical_orbitals(mole)
+    assert found.hf_energy < saddle.e_tot - 1e-3
+    assert len(set(found.irreps.tolist())) > 1
+
+
+def test_it_is_not_followed_out_of_the_symmetry() -> None:
+    mole = build_mole(linear(["N", "N"], 1.8), "sto3g")
+    saddle = converged_field(mole)
+    assert lower_field(saddle) is not None
+    found = canonical_orbitals(mole)
+    assert found.hf_energy == pytest.approx(saddle.e_tot, abs=1e-9)
+    assert len(set(found.irreps.tolist())) > 1

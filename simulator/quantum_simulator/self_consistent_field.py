@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from pyscf import gto, scf
+from pyscf.lib.exceptions import LinearDependencyError
 
 from quantum_contracts.errors import QuantumPipelineError
 from quantum_simulator.initial_guess import minimal_basis_density
@@ -45,7 +46,10 @@ def symmetric_field(mole: gto.Mole, electrons: dict[str, tuple[int, int]]) -> Me
 
 def lower_field(mean_field: MeanField) -> MeanField | None:
     """A solution below `mean_field`, where that is a saddle point: converged from its internal instability."""
-    orbitals, _, stable, _ = mean_field.stability(return_status=True)
+    try:
+        orbitals, _, stable, _ = mean_field.stability(return_status=True)
+    except LinearDependencyError:
+        return None  # PySCF found no direction to begin with: atoms, in which symmetry forbids all rotations
     if stable:
         return None
     lower = mean_field.copy()

@@ -46,6 +46,8 @@ def symmetric_field(mole: gto.Mole, electrons: dict[str, tuple[int, int]]) -> Me
 
 def lower_field(mean_field: MeanField) -> MeanField | None:
     """A solution below `mean_field`, where that is a saddle point: converged from its internal instability."""
+    if len(set(mean_field.mo_occ)) == 1:
+        return None  # no orbital differs from another, so none can be turned into another
     try:
         orbitals, _, stable, _ = mean_field.stability(return_status=True)
     except LinearDependencyError:

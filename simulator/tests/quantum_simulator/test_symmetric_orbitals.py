@@ -116,3 +116,9 @@ def test_it_is_not_followed_out_of_the_symmetry() -> None:
     found = canonical_orbitals(mole)
     assert found.hf_energy == pytest.approx(saddle.e_tot, abs=1e-9)
     assert len(set(found.irreps.tolist())) > 1
+
+
+@pytest.mark.parametrize("name", ["H", "C", "He"])
+def test_atoms_have_nothing_to_follow(name: str) -> None:
+    mole = build_mole(built_in(name).info if name != "He" else linear(["He"], 0.0), "sto3g")
+    assert lower_field(converged_field(mole)) is None

@@ -19,13 +19,13 @@ from quantum_simulator.ansatz.k_upccgsd import k_upccgsd
 from quantum_simulator.ansatz.sa_uccsd import sa_uccsd
 from quantum_simulator.ansatz.uccsd import uccsd
 from quantum_simulator.backends.exact import ExactBackend
-from quantum_simulator.initial_point import initial_point
-from quantum_simulator.mean_field import electronic_problem
-from quantum_simulator.molecules import built_in
-from quantum_simulator.optimizers import Optimizer
-from quantum_simulator.problem import ElectronicProblem
-from quantum_simulator.reference import fci_reference
-from quantum_simulator.vqe import VQEOutcome, run_vqe
+from quantum_simulator.electronic.mean_field import electronic_problem
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.electronic.reference import fci_reference
+from quantum_simulator.molecules.catalogue import built_in
+from quantum_simulator.optimisation.initial_point import initial_point
+from quantum_simulator.optimisation.optimizers import Optimizer
+from quantum_simulator.optimisation.vqe import VQEOutcome, run_vqe
 
 SEED = 0
 TIGHT = Optimizer("L-BFGS-B", max_iterations=3000, tolerance=1e-12)

@@ -19,20 +19,20 @@ from pathlib import Path
 import numpy as np
 
 from quantum_contracts.v2 import MoleculeInfo, VQEDecoratedResult
-from quantum_simulator.active_space import ActiveSpace
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz, Factor
 from quantum_simulator.ansatz.uccsd import uccsd
 from quantum_simulator.backends.exact import ExactBackend
 from quantum_simulator.commands import Simulate
+from quantum_simulator.electronic.active_space import ActiveSpace
+from quantum_simulator.electronic.mean_field import electronic_problem
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.electronic.reference import fci_reference
 from quantum_simulator.experiment import Experiment, compute
-from quantum_simulator.initial_point import mp2_point
-from quantum_simulator.mean_field import electronic_problem
-from quantum_simulator.molecule import Molecule
-from quantum_simulator.molecules import built_in
-from quantum_simulator.optimizers import Optimizer
-from quantum_simulator.problem import ElectronicProblem
-from quantum_simulator.reference import fci_reference
-from quantum_simulator.vqe import run_vqe
+from quantum_simulator.molecules.catalogue import built_in
+from quantum_simulator.molecules.molecule import Molecule
+from quantum_simulator.optimisation.initial_point import mp2_point
+from quantum_simulator.optimisation.optimizers import Optimizer
+from quantum_simulator.optimisation.vqe import run_vqe
 from simulator.report import put_into
 
 ROOT = Path(__file__).parents[1]

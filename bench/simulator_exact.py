@@ -21,9 +21,9 @@ from pyscf import fci
 from quantum_simulator.ansatz.uccsd import uccsd
 from quantum_simulator.backends.aer import AerBackend
 from quantum_simulator.circuit.excitation_gates import jordan_wigner_circuit
-from quantum_simulator.jordan_wigner import jordan_wigner
-from quantum_simulator.mean_field import electronic_problem
-from quantum_simulator.molecules import built_in
+from quantum_simulator.electronic.mean_field import electronic_problem
+from quantum_simulator.molecules.catalogue import built_in
+from quantum_simulator.qubits.jordan_wigner import jordan_wigner
 from quantum_simulator.sector.engine import load_engine
 from quantum_simulator.sector.reference import ReferenceSimulator
 from quantum_simulator.sector.simulator import SectorSimulator

@@ -29,12 +29,12 @@ from quantum_simulator.ansatz.sa_uccsd import sa_uccsd
 from quantum_simulator.ansatz.uccsd import uccsd
 from quantum_simulator.circuit.excitation_gates import excitation_circuit, jordan_wigner_circuit
 from quantum_simulator.circuit.render import to_qasm3
-from quantum_simulator.encoding import MAPPERS, encoding, map_hamiltonian
-from quantum_simulator.jordan_wigner import SMALLEST_COEFFICIENT, jordan_wigner
-from quantum_simulator.mean_field import electronic_problem
-from quantum_simulator.molecules import built_in
-from quantum_simulator.problem import ElectronicProblem
-from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
+from quantum_simulator.electronic.mean_field import electronic_problem
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.molecules.catalogue import built_in
+from quantum_simulator.qubits.encoding import MAPPERS, encoding, map_hamiltonian
+from quantum_simulator.qubits.jordan_wigner import SMALLEST_COEFFICIENT, jordan_wigner
+from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 from quantum_simulator.sector.simulator import SectorSimulator
 
 MOLECULES = ("H2", "HeH+", "LiH", "BeH2", "H2O", "NH3")

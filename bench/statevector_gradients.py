@@ -26,9 +26,9 @@ Problem = dict[str, Any]
 def write(names: list[str], folder: Path) -> None:
     from quantum_simulator.ansatz.hardware_efficient import hardware_efficient
     from quantum_simulator.backends.statevector import StatevectorBackend
-    from quantum_simulator.encoding import encoding, map_hamiltonian
-    from quantum_simulator.mean_field import electronic_problem
-    from quantum_simulator.molecules import built_in
+    from quantum_simulator.electronic.mean_field import electronic_problem
+    from quantum_simulator.molecules.catalogue import built_in
+    from quantum_simulator.qubits.encoding import encoding, map_hamiltonian
 
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
@@ -54,7 +54,7 @@ def write(names: list[str], folder: Path) -> None:
 def ours(problem: Problem) -> Evaluate:
     from quantum_simulator.backends.statevector import StatevectorBackend
     from quantum_simulator.circuit.circuit import Angle, Circuit, Gate
-    from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
+    from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 
     hamiltonian = QubitHamiltonian(problem["labels"], np.array(problem["coefficients"]))
     gates = tuple(Gate(name, tuple(qubits), angle, float(angle >= 0)) for name, qubits, angle in problem["gates"])

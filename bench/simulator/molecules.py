@@ -9,11 +9,11 @@ from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.ansatz.uccsd import uccsd
 from quantum_simulator.circuit.circuit import Circuit
 from quantum_simulator.circuit.excitation_gates import excitation_circuit
-from quantum_simulator.encoding import encoding, map_hamiltonian
-from quantum_simulator.initial_point import mp2_point
-from quantum_simulator.mean_field import electronic_problem
-from quantum_simulator.molecule import Molecule
-from quantum_simulator.molecules import built_in
+from quantum_simulator.electronic.mean_field import electronic_problem
+from quantum_simulator.molecules.catalogue import built_in
+from quantum_simulator.molecules.molecule import Molecule
+from quantum_simulator.optimisation.initial_point import mp2_point
+from quantum_simulator.qubits.encoding import encoding, map_hamiltonian
 from simulator.task import Task
 
 BASIS = "sto3g"

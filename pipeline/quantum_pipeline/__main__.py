@@ -9,8 +9,8 @@ from quantum_contracts.commands import Schemas
 from quantum_features.commands import Features, Query
 from quantum_pipeline.run import Run
 from quantum_simulator.commands import Molecules, Simulate
-from quantum_simulator.scan_commands import Scan
-from quantum_simulator.sweep_commands import Sweep
+from quantum_simulator.scan.command import Scan
+from quantum_simulator.sweep.command import Sweep
 
 PROGRAM = "quantum-pipeline"
 COMMANDS: dict[str, type[Command]] = {

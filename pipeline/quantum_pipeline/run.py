@@ -12,7 +12,7 @@ from quantum_simulator.summary import Summary, as_json, show, summary
 if TYPE_CHECKING:
     from quantum_features.batch import BatchReport
     from quantum_simulator.journal import Journal
-    from quantum_simulator.molecule import Molecule
+    from quantum_simulator.molecules.molecule import Molecule
     from quantum_simulator.sinks.file import FileSink
 
 # What a result does not depend on.

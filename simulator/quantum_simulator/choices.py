@@ -1,8 +1,8 @@
 """What the settings choose, as the physics takes it."""
 
-from quantum_simulator.active_space import ActiveSpace
 from quantum_simulator.backends.options import BackendOptions
-from quantum_simulator.optimizers import Optimizer
+from quantum_simulator.electronic.active_space import ActiveSpace
+from quantum_simulator.optimisation.optimizers import Optimizer
 from quantum_simulator.settings import SimulatorSettings
 
 ANSATZ_NAMES = {  # as the field writes them

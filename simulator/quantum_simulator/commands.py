@@ -75,7 +75,7 @@ class Molecules(Command):
     def execute(self) -> int:
         """Print name, formula, electrons, multiplicity and charge of each."""
         from quantum_contracts.elements import electron_count
-        from quantum_simulator.molecules import built_in, built_in_names
+        from quantum_simulator.molecules.catalogue import built_in, built_in_names
 
         molecules = [built_in(name) for name in built_in_names()]
         wanted = self.pattern.casefold()

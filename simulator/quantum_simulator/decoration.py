@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from quantum_contracts.v2 import VQEDecoratedResult, VQEInitialData, VQEProcess, VQEResult
 from quantum_simulator.choices import backend_options
 from quantum_simulator.circuit.render import to_qasm3
-from quantum_simulator.molecule import Molecule
-from quantum_simulator.optimisation import Optimised
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.molecules.molecule import Molecule
+from quantum_simulator.optimisation.optimise import Optimised
+from quantum_simulator.optimisation.vqe import Iteration
 from quantum_simulator.preparation import pauli_terms
-from quantum_simulator.problem import ElectronicProblem
-from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
+from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 from quantum_simulator.settings import SimulatorSettings
 from quantum_simulator.software import versions
-from quantum_simulator.vqe import Iteration
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,17 @@ from quantum_contracts.lake import Lake
 from quantum_contracts.v2 import VQEDecoratedResult
 from quantum_simulator.choices import active_space
 from quantum_simulator.decoration import Times, decorate
-from quantum_simulator.molecule import Molecule
+from quantum_simulator.electronic.orbitals import Orbitals
+from quantum_simulator.molecules.molecule import Molecule
 from quantum_simulator.monitoring.monitor import Resources, monitor
-from quantum_simulator.neighbour import Neighbour
-from quantum_simulator.optimisation import optimise
-from quantum_simulator.orbitals import Orbitals
+from quantum_simulator.optimisation.neighbour import Neighbour
+from quantum_simulator.optimisation.optimise import optimise
+from quantum_simulator.optimisation.warm_start import warm_start
 from quantum_simulator.preflight import check_molecule
 from quantum_simulator.preparation import prepare_hamiltonian, prepare_problem, prepare_reference
 from quantum_simulator.progress import Progress, Tell
 from quantum_simulator.request import check_request
 from quantum_simulator.settings import SimulatorSettings
-from quantum_simulator.warm_start import warm_start
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -3,12 +3,12 @@
 from quantum_contracts.lake import Lake
 from quantum_simulator.backends.options import check_options
 from quantum_simulator.choices import ansatz_name, backend_options
-from quantum_simulator.molecule import Molecule
-from quantum_simulator.molecules import resolve
+from quantum_simulator.molecules.catalogue import resolve
+from quantum_simulator.molecules.molecule import Molecule
+from quantum_simulator.optimisation.warm_start import previous_result
 from quantum_simulator.request import check_request
 from quantum_simulator.settings import SimulatorSettings
 from quantum_simulator.size import check_size
-from quantum_simulator.warm_start import previous_result
 
 # Qubits that a mapper saves at least; how many `tapered` saves is known with the integrals, and checked then.
 SURELY_REMOVED = {"jordan_wigner": 0, "bravyi_kitaev": 0, "parity": 2, "tapered": 2}

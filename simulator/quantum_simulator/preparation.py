@@ -6,13 +6,13 @@ In a sweep over seeds and optimisers these would be most of the work, so those o
 from functools import lru_cache
 
 from quantum_contracts.v2 import ComplexNumber, HamiltonianTerm, MoleculeInfo
-from quantum_simulator.active_space import ActiveSpace
-from quantum_simulator.encoding import Encoding, encoding, map_hamiltonian
-from quantum_simulator.mean_field import electronic_problem
-from quantum_simulator.orbitals import Orbitals
-from quantum_simulator.problem import ElectronicProblem
-from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
-from quantum_simulator.reference import Reference, fci_reference
+from quantum_simulator.electronic.active_space import ActiveSpace
+from quantum_simulator.electronic.mean_field import electronic_problem
+from quantum_simulator.electronic.orbitals import Orbitals
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.electronic.reference import Reference, fci_reference
+from quantum_simulator.qubits.encoding import Encoding, encoding, map_hamiltonian
+from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 
 KEPT = 4  # geometries
 

@@ -13,7 +13,7 @@ from rich.progress import Progress as RichProgress
 from quantum_contracts.command_line import print_line
 
 if TYPE_CHECKING:
-    from quantum_simulator.vqe import Iteration
+    from quantum_simulator.optimisation.vqe import Iteration
 
 SECONDS_BETWEEN_LINES = 5.0
 

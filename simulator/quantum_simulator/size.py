@@ -6,11 +6,11 @@ from math import comb, log10
 
 from quantum_contracts.errors import UsageError
 from quantum_contracts.v2 import MoleculeInfo
-from quantum_simulator.active_space import partition
 from quantum_simulator.choices import active_space
-from quantum_simulator.memory import available_memory
-from quantum_simulator.pyscf_mole import build_mole
-from quantum_simulator.reference import LARGEST_SECTOR
+from quantum_simulator.electronic.active_space import partition
+from quantum_simulator.electronic.pyscf_mole import build_mole
+from quantum_simulator.electronic.reference import LARGEST_SECTOR
+from quantum_simulator.monitoring.memory import available_memory
 from quantum_simulator.request import HARDWARE_EFFICIENT
 from quantum_simulator.sector.strings import MOST_ORBITALS
 from quantum_simulator.settings import SimulatorSettings

@@ -2,7 +2,7 @@
 
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.ansatz.uccsd import uccsd
-from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.electronic.problem import ElectronicProblem
 from quantum_simulator.sector.simulator import SectorSimulator
 from simulator.peer import Parameters, Peer, serve
 from simulator.task import Task

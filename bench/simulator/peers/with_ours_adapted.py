@@ -1,7 +1,7 @@
 """This project's exact backend on its spin-adapted, symmetry-filtered UCCSD, to compare with peers that do the same."""
 
 from quantum_simulator.ansatz.sa_uccsd import sa_uccsd
-from quantum_simulator.initial_point import mp2_point
+from quantum_simulator.optimisation.initial_point import mp2_point
 from simulator.peer import serve
 from simulator.peers.with_ours import ExactBackend, problem_of
 from simulator.task import Task

@@ -163,7 +163,7 @@ def main_tables_exist(lake: Path) -> bool:
     [
         ([], "no molecule is given"),
         (["H3"], "there is no molecule 'H3'"),
-        (["H2", "--backend", "magic"], "it should be 'exact' or 'aer'"),
+        (["H2", "--backend", "magic"], "it should be 'exact', 'aer' or 'ibm'"),
         (["H2", "--optimizer", "ADAMM"], "it should be 'L-BFGS-B'"),
         (["H2", "--basis", "sto4"], "sto4"),
         (["--file", "{here}/together.json"], "on top of each other"),

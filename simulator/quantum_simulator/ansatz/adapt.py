@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz, Factor
 from quantum_simulator.ansatz.pools import PoolElement, operator_pool
 from quantum_simulator.backends import Estimate
-from quantum_simulator.optimizers import Optimizer
-from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.optimisation.optimizers import Optimizer
+from quantum_simulator.optimisation.vqe import Iteration, VQEOutcome, run_vqe
 from quantum_simulator.sector.simulator import SectorSimulator
-from quantum_simulator.vqe import Iteration, VQEOutcome, run_vqe
 
 GRADIENT_THRESHOLD = 1e-3  # hartree per radian
 MAX_FACTORS = 150

@@ -13,8 +13,8 @@ from quantum_simulator.ansatz.sa_uccsd import sa_uccsd
 from quantum_simulator.ansatz.uccsd import uccsd
 from quantum_simulator.circuit.circuit import Circuit
 from quantum_simulator.circuit.excitation_gates import excitation_circuit
-from quantum_simulator.encoding import Encoding
-from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.qubits.encoding import Encoding
 
 Ansatz = ExcitationAnsatz | HardwareEfficientAnsatz
 

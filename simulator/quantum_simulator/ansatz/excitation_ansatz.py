@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from quantum_simulator.excitations import Excitation
+from quantum_simulator.ansatz.excitations import Excitation
 
 
 class Factor(NamedTuple):

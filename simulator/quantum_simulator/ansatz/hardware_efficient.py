@@ -12,8 +12,8 @@ import numpy as np
 from quantum_contracts.command_line import suggestion
 from quantum_contracts.errors import UsageError
 from quantum_simulator.circuit.circuit import Angle, Circuit, Gate
-from quantum_simulator.encoding import Bits, Encoding
-from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.qubits.encoding import Bits, Encoding
 
 HARDWARE_EFFICIENT = ("efficient-su2", "real-amplitudes", "excitation-preserving")
 

@@ -3,8 +3,8 @@
 from itertools import combinations
 
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz, Factor
-from quantum_simulator.excitations import Excitation
-from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.ansatz.excitations import Excitation
+from quantum_simulator.electronic.problem import ElectronicProblem
 
 
 def k_upccgsd(problem: ElectronicProblem, k: int = 1) -> ExcitationAnsatz:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from quantum_contracts.command_line import suggestion
 from quantum_contracts.errors import UsageError
-from quantum_simulator.excitations import Excitation, generalised_excitations, spin_flipped, uccsd_excitations
-from quantum_simulator.problem import ElectronicProblem
-from quantum_simulator.symmetry import is_allowed, sign_symmetries
+from quantum_simulator.ansatz.excitations import Excitation, generalised_excitations, spin_flipped, uccsd_excitations
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.electronic.symmetry import is_allowed, sign_symmetries
 
 POOLS = ("sd", "gsd")
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz, Factor
-from quantum_simulator.excitations import Excitation, spin_flipped, uccsd_excitations
-from quantum_simulator.problem import ElectronicProblem
-from quantum_simulator.symmetry import is_allowed, sign_symmetries
+from quantum_simulator.ansatz.excitations import Excitation, spin_flipped, uccsd_excitations
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.electronic.symmetry import is_allowed, sign_symmetries
 
 DIRECT, EXCHANGE, SAME_SPIN = range(3)
 

@@ -1,7 +1,7 @@
 """Unitary coupled cluster with singles and doubles (UCCSD)."""
 
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz, Factor
-from quantum_simulator.excitations import uccsd_excitations
+from quantum_simulator.ansatz.excitations import uccsd_excitations
 
 
 def uccsd(num_orbitals: int, num_alpha: int, num_beta: int, reps: int = 1) -> ExcitationAnsatz:

@@ -14,8 +14,8 @@ from quantum_contracts.errors import UsageError
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.backends.options import BackendOptions, check_options, supports_gradient
 from quantum_simulator.circuit.circuit import Circuit
-from quantum_simulator.problem import ElectronicProblem
-from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 
 __all__ = [
     "BACKENDS",

@@ -13,7 +13,7 @@ from quantum_simulator.backends import Estimate
 from quantum_simulator.backends.shift_rule import shift_by_angle
 from quantum_simulator.circuit.circuit import Circuit
 from quantum_simulator.circuit.render import to_qiskit
-from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
+from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 
 _EXPECTATION = "expectation_value"
 

@@ -12,7 +12,7 @@ from quantum_simulator.backends.shift_rule import shift_by_gate
 from quantum_simulator.backends.staged import StagedSimulation
 from quantum_simulator.circuit.circuit import Circuit
 from quantum_simulator.circuit.render import to_qiskit
-from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
+from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 
 
 def aer_backend(

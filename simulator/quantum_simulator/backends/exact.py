@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.backends import Estimate
-from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.electronic.problem import ElectronicProblem
 from quantum_simulator.sector.simulator import SectorSimulator
 
 

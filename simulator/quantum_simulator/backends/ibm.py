@@ -19,7 +19,7 @@ from quantum_simulator.backends.ibm_account import Account
 from quantum_simulator.backends.options import BackendOptions
 from quantum_simulator.circuit.circuit import Circuit
 from quantum_simulator.circuit.render import to_qiskit
-from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
+from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 
 LARGEST_SEED = 2**31 - 1
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from quantum_contracts.errors import UsageError
-from quantum_simulator.memory import available_memory
+from quantum_simulator.monitoring.memory import available_memory
 
 NO_NOISE = "none"
 COMPLEX = 16  # bytes

@@ -11,7 +11,7 @@ from quantum_simulator.backends import Estimate
 from quantum_simulator.circuit.circuit import Circuit
 from quantum_simulator.circuit.pauli_rotations import PauliRotations, PauliSum
 from quantum_simulator.circuit.rotation_kernels import Amplitudes, rotate_all, unrotate_all
-from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
+from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 
 SMALLEST_ELEMENT = 1e-13  # hartree; sums of coefficients that cancel leave such elements
 

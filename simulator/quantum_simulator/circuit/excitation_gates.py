@@ -16,9 +16,9 @@ import numpy as np
 
 from quantum_contracts.errors import UsageError
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
+from quantum_simulator.ansatz.excitations import Excitation
 from quantum_simulator.circuit.circuit import Angle, Circuit, Gate
-from quantum_simulator.encoding import Encoding, jordan_wigner_encoding
-from quantum_simulator.excitations import Excitation
+from quantum_simulator.qubits.encoding import Encoding, jordan_wigner_encoding
 
 
 def excitation_circuit(ansatz: ExcitationAnsatz, encoding: Encoding) -> Circuit:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantum_simulator.circuit.circuit import Circuit
-from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
+from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 
 _PHASES = np.array([1.0, 1.0j, -1.0, -1.0j])
 _AXES = {"rx": "X", "ry": "Y", "rz": "Z", "rxx": "X", "ryy": "Y"}

@@ -17,7 +17,7 @@ from scipy.spatial.transform import Rotation
 from quantum_contracts.elements import ATOMIC_NUMBER
 from quantum_contracts.errors import UsageError
 from quantum_contracts.v2 import MoleculeInfo
-from quantum_simulator.molecule import ANGSTROM_PER_BOHR
+from quantum_simulator.molecules.molecule import ANGSTROM_PER_BOHR
 
 Kind = Literal["bond", "angle", "dihedral"]
 ATOMS_OF: dict[Kind, int] = {"bond": 2, "angle": 3, "dihedral": 4}

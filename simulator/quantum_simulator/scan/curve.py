@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from quantum_simulator.molecule import Molecule
+from quantum_simulator.molecules.molecule import Molecule
 from quantum_simulator.scan.coordinate import Coordinate
 from quantum_simulator.summary import Summary
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from quantum_contracts.errors import QuantumPipelineError
 from quantum_simulator.experiment import Experiment, compute
 from quantum_simulator.journal import Journal
-from quantum_simulator.molecule import Molecule
+from quantum_simulator.molecules.molecule import Molecule
 from quantum_simulator.progress import Progress
 from quantum_simulator.scan.orbitals_file import read_orbitals, write_orbitals
 from quantum_simulator.settings import SimulatorSettings

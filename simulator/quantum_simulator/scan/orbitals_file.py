@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from quantum_simulator.orbitals import Orbitals
+from quantum_simulator.electronic.orbitals import Orbitals
 from quantum_simulator.sinks.durable import sync_file, sync_folder, temporary_file
 
 

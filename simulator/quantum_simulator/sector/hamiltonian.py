@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
-from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.electronic.problem import ElectronicProblem
 from quantum_simulator.sector.layout import Doubles, Indices, Integers, padded, zeros
 from quantum_simulator.sector.same_spin import ZERO_INTEGRAL, SparseRows, same_spin_rows
 from quantum_simulator.sector.spin_operators import SpinOperators, diagonal_pairs, orbital_pairs, spin_operators

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.electronic.problem import ElectronicProblem
 from quantum_simulator.sector.angles import Angles
 from quantum_simulator.sector.hamiltonian import Hamiltonian, build_hamiltonian
 from quantum_simulator.sector.layout import Doubles

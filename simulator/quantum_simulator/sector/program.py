@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from quantum_simulator.ansatz.excitation_ansatz import Factor
-from quantum_simulator.excitations import Excitation
+from quantum_simulator.ansatz.excitations import Excitation
 from quantum_simulator.sector.layout import Doubles, Indices, Integers, aligned, padded
 from quantum_simulator.sector.strings import Transitions, transitions
 

@@ -11,8 +11,8 @@ from pyscf import fci
 from pyscf.fci import addons
 
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
-from quantum_simulator.excitations import Excitation
-from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.ansatz.excitations import Excitation
+from quantum_simulator.electronic.problem import ElectronicProblem
 
 
 class ReferenceSimulator:

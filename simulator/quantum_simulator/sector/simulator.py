@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz, Factor
-from quantum_simulator.excitations import Excitation
-from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.ansatz.excitations import Excitation
+from quantum_simulator.electronic.problem import ElectronicProblem
 from quantum_simulator.sector.angles import Angles
 from quantum_simulator.sector.engine import Engine, load_engine
 from quantum_simulator.sector.hamiltonian import build_hamiltonian

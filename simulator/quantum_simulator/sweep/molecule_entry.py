@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from quantum_contracts.errors import UsageError
-from quantum_simulator.molecule import Molecule
-from quantum_simulator.molecule_files import parse_json, read_molecule_file
-from quantum_simulator.molecules import built_in
+from quantum_simulator.molecules.catalogue import built_in
+from quantum_simulator.molecules.molecule import Molecule
+from quantum_simulator.molecules.molecule_files import parse_json, read_molecule_file
 from quantum_simulator.scan.coordinate import Coordinate
 from quantum_simulator.scan.curve import even_values, place
 

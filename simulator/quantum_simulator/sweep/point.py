@@ -10,7 +10,7 @@ from typing import Any
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from quantum_simulator.commands import Simulate
-from quantum_simulator.molecule import Molecule
+from quantum_simulator.molecules.molecule import Molecule
 from quantum_simulator.software import own_version
 
 NOT_OF_A_POINT = {"molecules", "file", "lake", "json_", "sink"}  # what a point's energy does not depend on

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from quantum_contracts.lake import Lake
-from quantum_simulator.memory import available_memory
+from quantum_simulator.monitoring.memory import available_memory
 from quantum_simulator.sinks.file import FileSink
 from quantum_simulator.summary import Summary, summary
 from quantum_simulator.sweep.execute import Execution, execute, sink_of

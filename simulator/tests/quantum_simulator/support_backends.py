@@ -3,8 +3,8 @@
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.backends import Backend, BackendOptions, GradientBackend, create_backend
 from quantum_simulator.circuit.excitation_gates import jordan_wigner_circuit
-from quantum_simulator.jordan_wigner import jordan_wigner
-from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.qubits.jordan_wigner import jordan_wigner
 
 
 def backend_of(

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from quantum_simulator.circuit.circuit import Angle, Circuit, Gate
-from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
+from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 
 FIXED = ("x", "h", "s", "sdg", "cx", "cz")
 ROTATIONS = ("rx", "ry", "rz", "rxx", "ryy")

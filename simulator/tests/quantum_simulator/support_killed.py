@@ -12,8 +12,8 @@ from quantum_contracts.command_line import run as run_command
 from quantum_contracts.container import read_container
 from quantum_contracts.landing import LandingFile
 from quantum_contracts.v2 import VQEDecoratedResult
-from quantum_simulator.scan_commands import Scan
-from quantum_simulator.sweep_commands import Sweep
+from quantum_simulator.scan.command import Scan
+from quantum_simulator.sweep.command import Sweep
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 

@@ -7,9 +7,9 @@ import numpy as np
 from quantum_contracts.v2 import MoleculeInfo
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.ansatz.uccsd import uccsd
-from quantum_simulator.mean_field import electronic_problem
-from quantum_simulator.molecules import built_in
-from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.electronic.mean_field import electronic_problem
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.molecules.catalogue import built_in
 
 SIX = ("H2", "HeH+", "LiH", "BeH2", "H2O", "NH3")
 OH = MoleculeInfo(

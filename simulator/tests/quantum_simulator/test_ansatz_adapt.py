@@ -4,13 +4,13 @@ from tests.quantum_simulator.support_problems import METHYLENE, linear, problem
 
 from quantum_simulator.ansatz.adapt import run_adapt
 from quantum_simulator.ansatz.pools import operator_pool
-from quantum_simulator.mean_field import electronic_problem
-from quantum_simulator.optimizers import Optimizer
-from quantum_simulator.problem import ElectronicProblem
-from quantum_simulator.reference import fci_reference
+from quantum_simulator.electronic.mean_field import electronic_problem
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.electronic.reference import fci_reference
+from quantum_simulator.optimisation.optimizers import Optimizer
+from quantum_simulator.optimisation.vqe import Iteration
 from quantum_simulator.sector.reference import ReferenceSimulator
 from quantum_simulator.sector.simulator import SectorSimulator
-from quantum_simulator.vqe import Iteration
 
 CHAIN = electronic_problem(linear(["H"] * 4, 1.5), "sto3g")
 TIGHT = Optimizer("L-BFGS-B", tolerance=1e-10)

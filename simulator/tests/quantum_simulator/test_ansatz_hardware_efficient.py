@@ -10,7 +10,7 @@ from tests.quantum_simulator.support_problems import problem, random_problem
 from quantum_contracts.errors import UsageError
 from quantum_simulator.ansatz.hardware_efficient import HARDWARE_EFFICIENT, hardware_efficient
 from quantum_simulator.circuit.render import to_qiskit
-from quantum_simulator.encoding import MAPPERS, encoding
+from quantum_simulator.qubits.encoding import MAPPERS, encoding
 
 OF_QISKIT = {
     "efficient-su2": efficient_su2,

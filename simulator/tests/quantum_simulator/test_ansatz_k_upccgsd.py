@@ -2,16 +2,16 @@ import numpy as np
 import pytest
 from tests.quantum_simulator.support_problems import dense_angles, linear, problem, random_problem
 
+from quantum_simulator.ansatz.excitations import Excitation
 from quantum_simulator.ansatz.k_upccgsd import k_upccgsd
 from quantum_simulator.backends.exact import ExactBackend
-from quantum_simulator.excitations import Excitation
-from quantum_simulator.initial_point import initial_point
-from quantum_simulator.mean_field import electronic_problem
-from quantum_simulator.optimizers import Optimizer
-from quantum_simulator.reference import fci_reference
+from quantum_simulator.electronic.mean_field import electronic_problem
+from quantum_simulator.electronic.reference import fci_reference
+from quantum_simulator.optimisation.initial_point import initial_point
+from quantum_simulator.optimisation.optimizers import Optimizer
+from quantum_simulator.optimisation.vqe import run_vqe
 from quantum_simulator.sector.reference import ReferenceSimulator
 from quantum_simulator.sector.simulator import SectorSimulator
-from quantum_simulator.vqe import run_vqe
 
 
 @pytest.mark.parametrize(("name", "k"), [("H2", 1), ("LiH", 2), ("H2O", 3)])

@@ -6,9 +6,9 @@ from tests.quantum_simulator.support_problems import OH, problem, random_problem
 
 from quantum_contracts.errors import UsageError
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz, Factor
+from quantum_simulator.ansatz.excitations import uccsd_excitations
 from quantum_simulator.ansatz.pools import PoolElement, operator_pool
-from quantum_simulator.excitations import uccsd_excitations
-from quantum_simulator.mean_field import electronic_problem
+from quantum_simulator.electronic.mean_field import electronic_problem
 from quantum_simulator.sector.reference import ReferenceSimulator
 
 

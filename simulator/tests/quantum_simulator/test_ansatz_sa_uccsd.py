@@ -6,15 +6,15 @@ import pytest
 from tests.quantum_simulator.support_problems import METHYLENE, OH, linear, problem, random_problem, uccsd_of
 
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz, Factor
+from quantum_simulator.ansatz.excitations import Excitation, uccsd_excitations
 from quantum_simulator.ansatz.sa_uccsd import in_order_of_pairs, sa_uccsd
 from quantum_simulator.backends.exact import ExactBackend
-from quantum_simulator.excitations import Excitation, uccsd_excitations
-from quantum_simulator.initial_point import mp2_point
-from quantum_simulator.mean_field import electronic_problem
-from quantum_simulator.optimizers import Optimizer
-from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.electronic.mean_field import electronic_problem
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.optimisation.initial_point import mp2_point
+from quantum_simulator.optimisation.optimizers import Optimizer
+from quantum_simulator.optimisation.vqe import run_vqe
 from quantum_simulator.sector.simulator import SectorSimulator
-from quantum_simulator.vqe import run_vqe
 
 TIGHT = Optimizer("L-BFGS-B", tolerance=1e-13)
 

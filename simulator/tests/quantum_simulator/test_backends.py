@@ -11,11 +11,11 @@ from tests.quantum_simulator.support_problems import METHYLENE, OH, SIX, dense_a
 from quantum_contracts.errors import UsageError
 from quantum_contracts.v2 import MoleculeInfo
 from quantum_simulator.backends import BackendOptions, GradientBackend, supports_gradient
-from quantum_simulator.initial_point import mp2_point
-from quantum_simulator.mean_field import electronic_problem
-from quantum_simulator.optimizers import Optimizer
-from quantum_simulator.problem import ElectronicProblem
-from quantum_simulator.vqe import run_vqe
+from quantum_simulator.electronic.mean_field import electronic_problem
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.optimisation.initial_point import mp2_point
+from quantum_simulator.optimisation.optimizers import Optimizer
+from quantum_simulator.optimisation.vqe import run_vqe
 
 STEP = 1e-4  # radians
 
@@ -118,9 +118,9 @@ def test_the_exact_way_needs_no_qiskit() -> None:
         "from tests.quantum_simulator.support_backends import backend_of\n"
         "from quantum_simulator.circuit.excitation_gates import jordan_wigner_circuit\n"
         "from quantum_simulator.circuit.render import to_qasm3\n"
-        "from quantum_simulator.initial_point import mp2_point\n"
-        "from quantum_simulator.optimizers import Optimizer\n"
-        "from quantum_simulator.vqe import run_vqe\n"
+        "from quantum_simulator.optimisation.initial_point import mp2_point\n"
+        "from quantum_simulator.optimisation.optimizers import Optimizer\n"
+        "from quantum_simulator.optimisation.vqe import run_vqe\n"
         "p = problem('H2')\n"
         "ansatz = uccsd_of(p)\n"
         "to_qasm3(jordan_wigner_circuit(ansatz))\n"

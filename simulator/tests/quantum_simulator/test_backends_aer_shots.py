@@ -9,7 +9,7 @@ from tests.quantum_simulator.support_problems import dense_angles, problem, uccs
 from quantum_simulator.backends import BackendOptions, Estimate
 from quantum_simulator.backends.aer_choice import aer_backend
 from quantum_simulator.circuit.circuit import Angle, Circuit, Gate
-from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
+from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 
 REPEATS = 500
 

@@ -6,8 +6,8 @@ from qiskit.quantum_info import Pauli, SparsePauliOp
 from tests.quantum_simulator.support_problems import problem
 
 from quantum_simulator.backends.measurement import Measurement, Setting, measurement, sampled_energy
-from quantum_simulator.jordan_wigner import jordan_wigner
-from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
+from quantum_simulator.qubits.jordan_wigner import jordan_wigner
+from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 
 hamiltonians = st.lists(st.text("IXYZ", min_size=4, max_size=4), min_size=1, max_size=20, unique=True).flatmap(
     lambda labels: st.lists(st.floats(-2.0, 2.0), min_size=len(labels), max_size=len(labels)).map(

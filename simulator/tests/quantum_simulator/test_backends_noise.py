@@ -14,9 +14,9 @@ from quantum_simulator.backends.staged import with_readout
 from quantum_simulator.circuit.circuit import Angle, Circuit, Gate
 from quantum_simulator.circuit.excitation_gates import jordan_wigner_circuit
 from quantum_simulator.circuit.render import to_qiskit
-from quantum_simulator.initial_point import mp2_point
-from quantum_simulator.jordan_wigner import jordan_wigner
-from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
+from quantum_simulator.optimisation.initial_point import mp2_point
+from quantum_simulator.qubits.jordan_wigner import jordan_wigner
+from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 
 Z = QubitHamiltonian(["Z"], np.array([1.0]))
 FLIP = Circuit(1, 0, (), (Gate("x", (0,)),))

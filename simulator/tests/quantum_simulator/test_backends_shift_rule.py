@@ -7,8 +7,8 @@ from quantum_simulator.backends.aer import AerBackend
 from quantum_simulator.backends.shift_rule import FOUR_TERMS, shift_by_angle, shift_by_gate
 from quantum_simulator.circuit.circuit import Angle, Circuit, Gate
 from quantum_simulator.circuit.excitation_gates import jordan_wigner_circuit
-from quantum_simulator.jordan_wigner import jordan_wigner
-from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
+from quantum_simulator.qubits.jordan_wigner import jordan_wigner
+from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 
 HAMILTONIAN = QubitHamiltonian(["ZI", "XX", "YZ", "IX"], np.array([0.3, -0.7, 0.2, 0.5]))
 SHARED = Circuit(  # a parameter in two angles, of which one turns a single gate and one a partial swap

@@ -13,19 +13,19 @@ from tests.quantum_simulator.support_problems import dense_angles, problem, rand
 
 from quantum_contracts.errors import UsageError
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz, Factor
+from quantum_simulator.ansatz.excitations import Excitation
 from quantum_simulator.ansatz.uccsd import uccsd
 from quantum_simulator.circuit.circuit import Circuit
 from quantum_simulator.circuit.excitation_gates import excitation_circuit
 from quantum_simulator.circuit.render import to_qasm3, to_qiskit
-from quantum_simulator.encoding import (
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.qubits.encoding import (
     MAPPERS,
     bravyi_kitaev_encoding,
     encoding,
     jordan_wigner_encoding,
     map_hamiltonian,
 )
-from quantum_simulator.excitations import Excitation
-from quantum_simulator.problem import ElectronicProblem
 
 SIZES = [(2, 1, 1, 1), (2, 1, 1, 3), (3, 2, 1, 2), (3, 1, 2, 1), (4, 2, 2, 1), (4, 1, 3, 1), (5, 3, 2, 1), (3, 2, 0, 1)]
 

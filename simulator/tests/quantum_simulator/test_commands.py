@@ -7,8 +7,8 @@ import pytest
 from quantum_contracts.command_line import run_one
 from quantum_contracts.container import read_container
 from quantum_contracts.effects import observe
-from quantum_simulator import self_consistent_field
 from quantum_simulator.commands import Molecules, Simulate
+from quantum_simulator.electronic import self_consistent_field
 
 TOPIC_FOLDER = Path("experiments/vqe_decorated_result_v2/partition=0")
 
@@ -47,7 +47,8 @@ def test_a_molecule_that_fails_does_not_take_the_others_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(self_consistent_field, "MAX_CYCLES", 2)  # enough for H2 alone
-    assert run_one("simulate", Simulate, ["HeH+", "H2", "--lake", str(tmp_path / "lake"), "--json"]) == 1
+    arguments = ["HeH+", "H2", "--basis", "sto6g", "--lake", str(tmp_path / "lake"), "--json"]
+    assert run_one("simulate", Simulate, arguments) == 1
     shown = capsys.readouterr()
     assert [row["molecule"] for row in json.loads(shown.out)] == ["H2"]
     assert "error: HeH+: Hartree-Fock did not converge" in shown.err.splitlines()[-1]

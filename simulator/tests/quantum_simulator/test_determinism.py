@@ -7,11 +7,11 @@ import pytest
 RUN = """
 import sys
 import numpy as np
-from quantum_simulator.initial_point import initial_point
-from quantum_simulator.jordan_wigner import jordan_wigner
-from quantum_simulator.optimizers import Optimizer
-from quantum_simulator.reference import fci_reference
-from quantum_simulator.vqe import run_vqe
+from quantum_simulator.optimisation.initial_point import initial_point
+from quantum_simulator.qubits.jordan_wigner import jordan_wigner
+from quantum_simulator.optimisation.optimizers import Optimizer
+from quantum_simulator.electronic.reference import fci_reference
+from quantum_simulator.optimisation.vqe import run_vqe
 from tests.quantum_simulator.support_backends import backend_of
 from tests.quantum_simulator.support_problems import problem, uccsd_of
 

@@ -9,10 +9,10 @@ from tests.quantum_simulator.support_energies import energy_of_the_circuit
 from quantum_contracts.container import read_container, write_container
 from quantum_contracts.conversion import to_version
 from quantum_contracts.v2 import VQEDecoratedResult
-from quantum_simulator import reference
 from quantum_simulator.commands import Simulate
+from quantum_simulator.electronic import reference
 from quantum_simulator.experiment import compute
-from quantum_simulator.molecules import built_in
+from quantum_simulator.molecules.catalogue import built_in
 from quantum_simulator.progress import Progress
 from quantum_simulator.software import own_version
 

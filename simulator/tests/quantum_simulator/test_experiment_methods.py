@@ -9,7 +9,7 @@ from quantum_contracts.v2 import VQEDecoratedResult
 from quantum_simulator.ansatz.hardware_efficient import HARDWARE_EFFICIENT
 from quantum_simulator.commands import Simulate
 from quantum_simulator.experiment import compute
-from quantum_simulator.molecules import built_in
+from quantum_simulator.molecules.catalogue import built_in
 
 CHEMICAL_ACCURACY = 1.6e-3  # hartree
 

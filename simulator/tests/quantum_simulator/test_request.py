@@ -6,7 +6,7 @@ from quantum_contracts.errors import UsageError
 from quantum_simulator import request
 from quantum_simulator.ansatz.hardware_efficient import HARDWARE_EFFICIENT
 from quantum_simulator.commands import Simulate
-from quantum_simulator.optimizers import OPTIMIZERS, Optimizer
+from quantum_simulator.optimisation.optimizers import OPTIMIZERS, Optimizer
 from quantum_simulator.request import check_request
 from quantum_simulator.settings import AnsatzName, MapperName
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from quantum_contracts.errors import UsageError
 from quantum_contracts.v2 import MoleculeInfo
-from quantum_simulator.molecules import built_in
+from quantum_simulator.molecules.catalogue import built_in
 from quantum_simulator.scan.coordinate import Coordinate, Kind
 
 # In ASE's numbering: C0 O1 H2..., C0 C1 H2...; the dihedral turns one methyl group against the other.

@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quantum_simulator.mean_field import electronic_problem
-from quantum_simulator.molecules import built_in
+from quantum_simulator.electronic.mean_field import electronic_problem
+from quantum_simulator.molecules.catalogue import built_in
 from quantum_simulator.scan.orbitals_file import read_orbitals, write_orbitals
 
 

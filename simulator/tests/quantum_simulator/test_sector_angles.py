@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quantum_simulator.ansatz.excitation_ansatz import Factor
-from quantum_simulator.excitations import Excitation
+from quantum_simulator.ansatz.excitations import Excitation
 from quantum_simulator.sector.angles import Angles
 from quantum_simulator.sector.program import TransitionTables, build_program
 from quantum_simulator.sector.strings import occupation_strings

@@ -3,7 +3,7 @@ import pytest
 from tests.quantum_simulator.support_problems import problem, uccsd_of
 
 from quantum_simulator.ansatz.excitation_ansatz import Factor
-from quantum_simulator.excitations import Excitation
+from quantum_simulator.ansatz.excitations import Excitation
 from quantum_simulator.sector.program import Program, TransitionTables, build_program
 from quantum_simulator.sector.strings import occupation_strings
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from tests.quantum_simulator.support_problems import dense_angles, problem, random_problem, uccsd_of
 
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz, Factor
+from quantum_simulator.ansatz.excitations import Excitation
 from quantum_simulator.ansatz.uccsd import uccsd
-from quantum_simulator.excitations import Excitation
-from quantum_simulator.problem import ElectronicProblem
+from quantum_simulator.electronic.problem import ElectronicProblem
 from quantum_simulator.sector.engine import KERNELS, load_engine
 from quantum_simulator.sector.reference import ReferenceSimulator
 from quantum_simulator.sector.simulator import SectorSimulator

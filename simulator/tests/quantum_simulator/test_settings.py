@@ -11,9 +11,9 @@ from quantum_simulator.ansatz.pools import POOLS
 from quantum_simulator.backends import BACKENDS, DEFAULT_BACKEND
 from quantum_simulator.choices import ANSATZ_NAMES
 from quantum_simulator.commands import Simulate
-from quantum_simulator.encoding import DEFAULT_MAPPER, MAPPERS
-from quantum_simulator.initial_point import INIT_STRATEGIES
-from quantum_simulator.optimizers import DEFAULT_OPTIMIZER, OPTIMIZERS
+from quantum_simulator.optimisation.initial_point import INIT_STRATEGIES
+from quantum_simulator.optimisation.optimizers import DEFAULT_OPTIMIZER, OPTIMIZERS
+from quantum_simulator.qubits.encoding import DEFAULT_MAPPER, MAPPERS
 
 
 def test_the_allowed_values_are_those_of_the_physics() -> None:

@@ -4,7 +4,7 @@ from quantum_contracts.errors import UsageError
 from quantum_contracts.v2 import MoleculeInfo
 from quantum_simulator import size
 from quantum_simulator.commands import Simulate
-from quantum_simulator.molecules import built_in
+from quantum_simulator.molecules.catalogue import built_in
 from quantum_simulator.size import bytes_needed, check_size, formula
 
 BENZENE = MoleculeInfo(

@@ -18,9 +18,9 @@ from quantum_simulator.circuit.circuit import Angle, Circuit, Gate
 from quantum_simulator.circuit.excitation_gates import excitation_circuit
 from quantum_simulator.circuit.pauli_rotations import PauliRotations
 from quantum_simulator.circuit.render import to_qiskit
-from quantum_simulator.encoding import MAPPERS, encoding, map_hamiltonian
-from quantum_simulator.qubit_hamiltonian import QubitHamiltonian
-from quantum_simulator.reference import fci_reference
+from quantum_simulator.electronic.reference import fci_reference
+from quantum_simulator.qubits.encoding import MAPPERS, encoding, map_hamiltonian
+from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 
 STEP = 1e-3  # radians
 

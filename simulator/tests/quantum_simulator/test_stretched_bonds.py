@@ -7,12 +7,12 @@ from quantum_contracts.v2 import MoleculeInfo
 from quantum_simulator.ansatz.adapt import run_adapt
 from quantum_simulator.ansatz.sa_uccsd import sa_uccsd
 from quantum_simulator.backends.exact import ExactBackend
-from quantum_simulator.initial_point import mp2_point
-from quantum_simulator.mean_field import electronic_problem
-from quantum_simulator.optimizers import Optimizer
-from quantum_simulator.problem import ElectronicProblem
-from quantum_simulator.reference import fci_reference
-from quantum_simulator.vqe import run_vqe
+from quantum_simulator.electronic.mean_field import electronic_problem
+from quantum_simulator.electronic.problem import ElectronicProblem
+from quantum_simulator.electronic.reference import fci_reference
+from quantum_simulator.optimisation.initial_point import mp2_point
+from quantum_simulator.optimisation.optimizers import Optimizer
+from quantum_simulator.optimisation.vqe import run_vqe
 
 CHEMICAL_ACCURACY = 1.6e-3  # hartree
 BERYLLIUM_HYDRIDE = linear(["H", "Be", "H"], 2.2)

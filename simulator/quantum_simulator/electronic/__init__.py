@@ -1,0 +1,1 @@
+"""From a molecule to the electronic problem: orbitals, integrals, active space, symmetry, exact energy."""

@@ -1,0 +1,1 @@
+"""Molecules: the built-in ones, and those of files."""

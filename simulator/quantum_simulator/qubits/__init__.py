@@ -1,0 +1,1 @@
+"""From the electronic problem to qubits: linear encodings of the occupation numbers."""

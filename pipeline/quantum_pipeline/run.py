@@ -64,17 +64,18 @@ class Run(SimulatorSettings):
         failures: list[str] = []
         for index, molecule in enumerate(molecules):
             staged = journal.staged_file(index)
-            result = journal.staged_result(index)
+            result, resources = journal.staged_result(index), None
             if result is None:
                 try:
-                    result = compute(molecule, self, progress).result
+                    experiment = compute(molecule, self, progress)
                 except QuantumPipelineError as error:
                     failures.append(f"{molecule.name}: {error}")
                     progress.done()
                     continue
+                result, resources = experiment.result, experiment.resources
                 sink.stage(result, staged)
             landed = sink.land(staged)
-            summaries.append(summary(result, molecule.name, str(sink.experiments / landed.path)))
+            summaries.append(summary(result, molecule.name, str(sink.experiments / landed.path), resources))
             progress.done()
         return summaries, failures
 

@@ -46,12 +46,13 @@ class Simulate(SimulatorSettings):
             with display(error_console, len(molecules)) as progress:
                 for molecule in molecules:
                     try:
-                        result = compute(molecule, self, progress).result
+                        experiment = compute(molecule, self, progress)
                     except QuantumPipelineError as error:  # the other molecules need not suffer for it
                         failures.append(f"{molecule.name}: {error}")
                     else:
-                        landed = sink.deliver(result)
-                        summaries.append(summary(result, molecule.name, str(sink.experiments / landed.path)))
+                        landed = sink.deliver(experiment.result)
+                        path = str(sink.experiments / landed.path)
+                        summaries.append(summary(experiment.result, molecule.name, path, experiment.resources))
                     progress.done()
         finally:  # what is delivered is told, whatever became of the rest
             self._print(summaries)

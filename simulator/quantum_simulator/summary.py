@@ -14,6 +14,7 @@ from quantum_contracts.command_line import print_line
 
 if TYPE_CHECKING:
     from quantum_contracts.v2 import VQEDecoratedResult
+    from quantum_simulator.monitoring.monitor import Resources
 
 MILLIHARTREE = 1e-3  # hartree
 _COLUMNS = ("molecule", "qubits", "energy/Ha", "HF/Ha", "reference/Ha", "error/mHa", "iterations", "seconds")
@@ -39,16 +40,28 @@ class Summary:
     total_time: float
     run_id: str | None
     landing_file: str | None = None
+    ansatz: str | None = None
+    mapper: str | None = None
+    optimizer: str | None = None
+    num_parameters: int | None = None
+    cpu_seconds: float | None = None  # None where another process computed it
+    peak_memory_bytes: int | None = None
 
 
-def summary(result: "VQEDecoratedResult", name: str, landing_file: str | None = None) -> Summary:
-    """Summarise the result of the molecule that people call `name`; `landing_file` is where it is, if it landed."""
+def summary(
+    result: "VQEDecoratedResult", name: str, landing_file: str | None = None, resources: "Resources | None" = None
+) -> Summary:
+    """Summarise the result of the molecule that people call `name`; `landing_file` is where it is, if it landed.
+
+    `resources` is what it took, where that is known.
+    """
     energy, reference = result.vqe_result.minimum, result.reference_energy
+    data = result.vqe_result.initial_data
     return Summary(
         molecule=name,
         basis_set=result.basis_set,
-        backend=result.vqe_result.initial_data.backend,
-        num_qubits=result.vqe_result.initial_data.num_qubits,
+        backend=data.backend,
+        num_qubits=data.num_qubits,
         energy=energy,
         hf_energy=result.hf_energy,
         reference_energy=reference,
@@ -59,6 +72,12 @@ def summary(result: "VQEDecoratedResult", name: str, landing_file: str | None = 
         total_time=result.total_time,
         run_id=result.run_id,
         landing_file=landing_file,
+        ansatz=data.ansatz_name,
+        mapper=data.mapper,
+        optimizer=data.optimizer,
+        num_parameters=data.num_parameters,
+        cpu_seconds=resources.cpu_seconds if resources else None,
+        peak_memory_bytes=resources.peak_memory_bytes if resources else None,
     )
 
 

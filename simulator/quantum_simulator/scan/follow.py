@@ -41,7 +41,8 @@ def follow(
             failures.append(f"{molecule.name}: {error}")
         else:
             landed = sink.land(staged)
-            summaries[number] = summary(neighbour.result, molecule.name, str(sink.experiments / landed.path))
+            path = str(sink.experiments / landed.path)
+            summaries[number] = summary(neighbour.result, molecule.name, path, neighbour.resources)
         progress.done()
     return Followed(summaries, failures)
 

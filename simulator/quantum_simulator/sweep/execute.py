@@ -27,9 +27,9 @@ def execute(execution: Execution) -> Summary:
     """
     point = execution.point
     settings = point.settings.model_copy(update={"lake": execution.experiments.parent})
-    result = compute(point.molecule, settings).result
-    sink_of(point, execution.experiments).stage(result, execution.staged)
-    return summary(result, point.molecule.name)
+    experiment = compute(point.molecule, settings)
+    sink_of(point, execution.experiments).stage(experiment.result, execution.staged)
+    return summary(experiment.result, point.molecule.name, resources=experiment.resources)
 
 
 def sink_of(point: Point, experiments: Path) -> FileSink:

@@ -28,6 +28,9 @@ def test_simulate_delivers_and_tells_every_molecule(tmp_path: Path, capsys: pyte
             (experiment,) = read_container(landed)
         assert experiment.experiment_id == row["run_id"]
         assert experiment.result.vqe_result.minimum == row["energy"]
+        assert (row["ansatz"], row["mapper"], row["optimizer"]) == ("UCCSD", "jordan_wigner", "L-BFGS-B")
+        assert 0 < row["cpu_seconds"] < 60
+        assert 10e6 < row["peak_memory_bytes"] < 10e9
     assert sorted(path.name for path in (lake / TOPIC_FOLDER).iterdir()) == [
         f"vqe_decorated_result_v2+0+000000000{offset}.avro" for offset in range(3)
     ]

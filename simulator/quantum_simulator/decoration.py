@@ -5,12 +5,11 @@ from datetime import UTC, datetime
 
 from quantum_contracts.v2 import VQEDecoratedResult, VQEInitialData, VQEProcess, VQEResult
 from quantum_simulator.choices import backend_options
-from quantum_simulator.circuit.render import to_qasm3
 from quantum_simulator.electronic.problem import ElectronicProblem
 from quantum_simulator.molecules.molecule import Molecule
 from quantum_simulator.optimisation.optimise import Optimised
 from quantum_simulator.optimisation.vqe import Iteration
-from quantum_simulator.preparation import pauli_terms
+from quantum_simulator.preparation import openqasm, pauli_terms
 from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
 from quantum_simulator.settings import SimulatorSettings
 from quantum_simulator.software import versions
@@ -46,7 +45,7 @@ def decorate(
         num_parameters=circuit.num_parameters,
         initial_parameters=optimised.initial_parameters.tolist(),
         optimizer=settings.optimizer,
-        ansatz=to_qasm3(circuit),
+        ansatz=openqasm(circuit),
         ansatz_reps=settings.ansatz_reps,
         noise_backend=backend_options(settings).noise_backend,
         default_shots=settings.shots,

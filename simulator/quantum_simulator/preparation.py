@@ -1,11 +1,15 @@
-"""What all experiments on one geometry have in common: its integrals, its Hamiltonian on qubits, its exact energy.
+"""What experiments on one geometry have in common: integrals, Hamiltonian on qubits, ansatz and circuit, exact energy.
 
-In a sweep over seeds and optimisers these would be most of the work, so those of the last few geometries are kept.
+In a sweep over seeds and optimisers these would be most of the work, so those of the last few geometries are kept. What
+is kept by an argument that is no number or name is kept by its identity.
 """
 
 from functools import lru_cache
 
 from quantum_contracts.v2 import ComplexNumber, HamiltonianTerm, MoleculeInfo
+from quantum_simulator.ansatz.catalogue import Ansatz, build_ansatz, circuit_of
+from quantum_simulator.circuit.circuit import Circuit
+from quantum_simulator.circuit.render import to_qasm3
 from quantum_simulator.electronic.active_space import ActiveSpace
 from quantum_simulator.electronic.mean_field import electronic_problem
 from quantum_simulator.electronic.orbitals import Orbitals
@@ -40,6 +44,23 @@ def prepare_hamiltonian(problem: ElectronicProblem, mapper: str) -> tuple[Encodi
     """
     made = encoding(mapper, problem)
     return made, map_hamiltonian(problem, made)
+
+
+@lru_cache(maxsize=KEPT)
+def prepare_ansatz(name: str, problem: ElectronicProblem, mapper: Encoding, reps: int) -> tuple[Ansatz, Circuit]:
+    """The ansatz of that name, and its circuit.
+
+    Raises:
+        UsageError: it has factors that break a symmetry which the mapper removed.
+    """
+    ansatz = build_ansatz(name, problem, mapper, reps)
+    return ansatz, circuit_of(ansatz, mapper)
+
+
+@lru_cache(maxsize=KEPT)
+def openqasm(circuit: Circuit) -> str:
+    """The circuit as results carry it: OpenQASM 3."""
+    return to_qasm3(circuit)
 
 
 @lru_cache(maxsize=KEPT)

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from math import comb, log10
 
 from quantum_contracts.errors import UsageError
 from quantum_contracts.v2 import MoleculeInfo
 from quantum_simulator.choices import active_space
-from quantum_simulator.electronic.active_space import partition
+from quantum_simulator.electronic.active_space import ActiveSpace, Partition, partition
 from quantum_simulator.electronic.pyscf_mole import build_mole
 from quantum_simulator.electronic.reference import LARGEST_SECTOR
 from quantum_simulator.monitoring.memory import available_memory
@@ -16,6 +17,7 @@ from quantum_simulator.sector.strings import MOST_ORBITALS
 from quantum_simulator.settings import SimulatorSettings
 
 DOUBLE = 8  # bytes
+COUNTED = 256  # molecules that are not counted again
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,13 @@ def check_size(molecule: MoleculeInfo, settings: SimulatorSettings) -> Size:
         UsageError: it does not fit; the message tells how large it is and what is available. Also whatever
             `electronic_problem` says of a basis, a geometry or an active space that cannot be.
     """
-    mole = build_mole(molecule, settings.basis)
-    parts = partition(active_space(settings), mole)
+    parts, all_orbitals = _counts(molecule.model_dump_json(), settings.basis, active_space(settings))
     orbitals, alpha, beta = parts.num_orbitals, parts.num_alpha, parts.num_beta
     size = Size(
         num_orbitals=orbitals,
         num_alpha=alpha,
         num_beta=beta,
-        active_space=f"CAS({alpha + beta}e,{orbitals}o)" if orbitals < mole.nao or parts.num_frozen else None,
+        active_space=f"CAS({alpha + beta}e,{orbitals}o)" if orbitals < all_orbitals or parts.num_frozen else None,
         bytes_needed=bytes_needed(orbitals, alpha, beta, settings),
         bytes_available=available_memory(),
     )
@@ -70,6 +71,13 @@ def check_size(molecule: MoleculeInfo, settings: SimulatorSettings) -> Size:
             f"{_readable(size.bytes_available)} are available; choose a smaller molecule or basis, or an active space"
         )
     return size
+
+
+@lru_cache(maxsize=COUNTED)
+def _counts(molecule: str, basis: str, space: ActiveSpace) -> tuple[Partition, int]:
+    """The numbers of active orbitals and electrons, and of all orbitals, of a molecule given as JSON."""
+    mole = build_mole(MoleculeInfo.model_validate_json(molecule), basis)
+    return partition(space, mole), int(mole.nao)
 
 
 def bytes_needed(num_orbitals: int, num_alpha: int, num_beta: int, settings: SimulatorSettings) -> int:

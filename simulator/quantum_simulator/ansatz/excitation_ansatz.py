@@ -22,7 +22,7 @@ class Factor(NamedTuple):
     coefficient: float = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ExcitationAnsatz:
     """Factors that act on the Hartree-Fock determinant, the first one first; several may share a parameter.
 

@@ -1,5 +1,7 @@
 """The exact backend: the particle-number-sector simulator. No shots, no noise, no qubits beyond their meaning."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,9 @@ from quantum_simulator.backends import Estimate
 from quantum_simulator.electronic.problem import ElectronicProblem
 from quantum_simulator.sector.simulator import SectorSimulator
 
+KEPT = 4  # simulators
+LARGEST_KEPT = 8  # orbitals; the tables of larger problems take too much memory
+
 
 class ExactBackend:
     """Energies without statistical error, and gradients by the adjoint method."""
@@ -15,7 +20,8 @@ class ExactBackend:
     name = "exact_sector"
 
     def __init__(self, problem: ElectronicProblem, ansatz: ExcitationAnsatz) -> None:
-        self._simulator = SectorSimulator(problem, ansatz)
+        small = problem.num_orbitals <= LARGEST_KEPT
+        self._simulator = _kept_simulator(problem, ansatz) if small else SectorSimulator(problem, ansatz)
 
     def energy(self, parameters: NDArray[np.float64]) -> Estimate:
         """Total energy at `parameters` (radians, shape (num_parameters,)), hartree."""
@@ -25,3 +31,9 @@ class ExactBackend:
         """Total energy, hartree, and its derivatives, hartree per radian, shape (num_parameters,)."""
         energy, gradient = self._simulator.energy_and_gradient(parameters)
         return Estimate(energy), gradient
+
+
+@lru_cache(maxsize=KEPT)
+def _kept_simulator(problem: ElectronicProblem, ansatz: ExcitationAnsatz) -> SectorSimulator:
+    """One simulator for all experiments on the same objects: building its tables takes longer than a small VQE."""
+    return SectorSimulator(problem, ansatz)

@@ -24,7 +24,7 @@ class Angle(NamedTuple):
     coefficient: float = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Circuit:
     """Gates on |0...0>, the first one first; qubit 0 is the rightmost letter of a Pauli label.
 

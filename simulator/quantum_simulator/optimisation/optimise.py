@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quantum_simulator.ansatz.adapt import run_adapt
-from quantum_simulator.ansatz.catalogue import ADAPT, build_ansatz, circuit_of
+from quantum_simulator.ansatz.catalogue import ADAPT, circuit_of
 from quantum_simulator.ansatz.excitation_ansatz import ExcitationAnsatz
 from quantum_simulator.ansatz.hardware_efficient import HARDWARE_EFFICIENT
 from quantum_simulator.backends import Backend, create_backend
@@ -16,6 +16,7 @@ from quantum_simulator.electronic.problem import ElectronicProblem
 from quantum_simulator.optimisation.initial_point import initial_point
 from quantum_simulator.optimisation.neighbour import Neighbour
 from quantum_simulator.optimisation.vqe import VQEOutcome, run_vqe
+from quantum_simulator.preparation import prepare_ansatz
 from quantum_simulator.progress import Tell
 from quantum_simulator.qubits.encoding import Encoding
 from quantum_simulator.qubits.qubit_hamiltonian import QubitHamiltonian
@@ -53,8 +54,7 @@ def optimise(
         load_engine(tell=tell.note)
     if settings.ansatz == ADAPT:
         return _grow(problem, mapper, settings, tell)
-    ansatz = build_ansatz(settings.ansatz, problem, mapper, settings.ansatz_reps)
-    circuit = circuit_of(ansatz, mapper)
+    ansatz, circuit = prepare_ansatz(settings.ansatz, problem, mapper, settings.ansatz_reps)
     tell.stage(f"preparing backend {settings.backend} for {circuit.num_parameters} parameters")
     backend = create_backend(settings.backend, backend_options(settings), problem, hamiltonian, ansatz, circuit)
     strategy: str = settings.init_strategy or ("mp2" if isinstance(ansatz, ExcitationAnsatz) else "random")

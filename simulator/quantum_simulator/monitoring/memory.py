@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psutil
 
-CGROUPS = Path("/sys/fs/cgroup")
+from quantum_simulator.monitoring.control_group import CGROUPS, MEMBERSHIP, around, memberships
 
 
 def available_memory() -> int:
@@ -13,7 +13,7 @@ def available_memory() -> int:
 
     Of the control groups, version 2 is understood, and version 1 as containers see it.
     """
-    limits: list[int] = [psutil.virtual_memory().available, *control_group_limits(CGROUPS, Path("/proc/self/cgroup"))]
+    limits: list[int] = [psutil.virtual_memory().available, *control_group_limits(CGROUPS, MEMBERSHIP)]
     address_space, _ = resource.getrlimit(resource.RLIMIT_AS)
     if address_space != resource.RLIM_INFINITY:
         limits.append(max(address_space - psutil.Process().memory_info().vms, 0))
@@ -22,12 +22,9 @@ def available_memory() -> int:
 
 def control_group_limits(root: Path, membership: Path) -> list[int]:
     """What each control group around the process leaves free, bytes; `membership` tells where it is under `root`."""
-    unified = [line for line in _lines(membership) if line.startswith("0::")]
-    group = root / unified[0].removeprefix("0::").lstrip("/") if unified else root
-    around = [folder for folder in (group, *group.parents) if folder.is_relative_to(root)]
     found = [
         _left(folder / "memory.max", folder / "memory.current", folder / "memory.stat", "inactive_file")
-        for folder in around
+        for folder in around(root, memberships(membership).get("", ""))
     ]
     old = root / "memory"
     found.append(

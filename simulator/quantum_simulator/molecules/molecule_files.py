@@ -18,6 +18,7 @@ from quantum_contracts.v2 import MoleculeInfo
 from quantum_contracts.validation import describe, field_path
 from quantum_simulator.molecules.molecule import Molecule, known_element
 from quantum_simulator.molecules.xyz import parse_frames
+from quantum_simulator.text_file import read_text
 
 MAX_FILE_BYTES = 16 * 2**20  # a hundred thousand molecules; whatever is larger is not a molecule file
 
@@ -31,7 +32,7 @@ def read_molecule_file(path: Path) -> list[Molecule]:
     parsers = {".json": parse_json, ".xyz": parse_xyz}
     if path.suffix.lower() not in parsers:
         raise UsageError(f"{path}: a molecule file ends in {' or '.join(parsers)}")
-    molecules = parsers[path.suffix.lower()](_read_text(path), str(path))
+    molecules = parsers[path.suffix.lower()](read_text(path, MAX_FILE_BYTES, "a molecule file"), str(path))
     if not molecules:
         raise UsageError(f"{path}: the file holds no molecule")
     return molecules
@@ -117,22 +118,6 @@ def _from_entry(entry: Any, place: str, default_name: str) -> Molecule:
     except ValidationError as error:
         raise UsageError(describe(error, lambda path: f"{place}.{field_path(path)}" if path else place)) from error
     return Molecule(given.name or default_name, info)
-
-
-def _read_text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_FILE_BYTES + 1)
-    except FileNotFoundError as error:
-        raise UsageError(f"{path}: there is no such file") from error
-    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        raise UsageError(f"{path}: not a readable file: {getattr(error, 'strerror', error)}") from error
-    if len(content) > MAX_FILE_BYTES:
-        raise UsageError(f"{path}: larger than {MAX_FILE_BYTES // 2**20} MiB, the most for a molecule file")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not UTF-8 text: byte {error.start} is 0x{content[error.start]:02x}") from error
 
 
 def _default_names(source: str, count: int) -> Sequence[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from quantum_contracts.errors import UsageError
+from quantum_simulator.text_file import read_text
 
 MOST_BYTES = 256 * 2**10
 MOST_LEVELS = 20
@@ -52,7 +53,7 @@ def read_yaml(path: Path) -> YamlFile:
     Raises:
         UsageError: it is not there, not readable, too large, not UTF-8, not YAML, or has aliases or a key twice.
     """
-    text = _read_text(path)
+    text = read_text(path, MOST_BYTES, "a sweep's file")
     try:
         _refuse_tricks(text, path)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -63,22 +64,6 @@ def read_yaml(path: Path) -> YamlFile:
         raise UsageError(f"{path}{line}: not YAML: {error.problem or error.context}") from error
     except (yaml.YAMLError, ValueError) as error:  # odd characters, impossible dates
         raise UsageError(f"{path}: not YAML: {' '.join(str(error).split())[:200]}") from error
-
-
-def _read_text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except FileNotFoundError as error:
-        raise UsageError(f"{path}: there is no such file") from error
-    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        raise UsageError(f"{path}: not a readable file: {getattr(error, 'strerror', error)}") from error
-    if len(content) > MOST_BYTES:
-        raise UsageError(f"{path}: larger than {MOST_BYTES // 2**10} KiB, the most for a sweep's file")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not UTF-8 text: byte {error.start} is 0x{content[error.start]:02x}") from error
 
 
 def _refuse_tricks(text: str, path: Path) -> None:

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from quantum_simulator.ansatz.uccsd import uccsd
 from quantum_simulator.backends.exact import ExactBackend
 from quantum_simulator.electronic.active_space import FULL_SPACE, ActiveSpace
 from quantum_simulator.molecules.catalogue import built_in
@@ -49,8 +50,7 @@ def test_the_identity_term_holds_the_energy_of_frozen_electrons() -> None:
 
 def test_backends_that_share_a_simulator_do_not_disturb_each_other() -> None:
     problem = prepare_problem(built_in("LiH").info, "sto3g", FULL_SPACE, None)
-    mapper, _ = prepare_hamiltonian(problem, "jordan_wigner")
-    ansatz, _ = prepare_ansatz("uccsd", problem, mapper, 1)
+    ansatz = uccsd(problem.num_orbitals, problem.num_alpha, problem.num_beta)
     one, other = ExactBackend(problem, ansatz), ExactBackend(problem, ansatz)
     angles = np.random.default_rng(0).normal(size=(2, ansatz.num_parameters))
     first = one.energy_and_gradient(angles[0])

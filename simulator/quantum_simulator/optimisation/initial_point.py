@@ -13,7 +13,6 @@ from quantum_simulator.ansatz.excitations import Excitation
 from quantum_simulator.electronic.problem import ElectronicProblem
 
 INIT_STRATEGIES = ("mp2", "hf", "random")
-DEFAULT_INIT_STRATEGY = "mp2"
 
 SMALLEST_GAP = 0.1  # hartree; a double over a smaller gap starts at zero: perturbation theory says nothing about it
 RANDOM_ANGLES = 0.1  # radians, standard deviation

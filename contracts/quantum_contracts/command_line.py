@@ -52,6 +52,7 @@ class Command(BaseSettings):
         env_prefix=ENVIRONMENT_PREFIX,
         env_prefix_target="all",  # of a field with an alias, too
         env_ignore_empty=True,
+        env_nested_delimiter="__",  # QUANTUM_PIPELINE_REGISTRY__URL is registry.url
         extra="ignore",  # one file and one environment serve all commands
         cli_avoid_json=True,
         cli_exit_on_error=False,

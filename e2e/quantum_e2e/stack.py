@@ -13,6 +13,7 @@ from quantum_e2e.leftovers import owner_label, remove_leftovers
 from quantum_e2e.registry import SchemaRegistry
 from quantum_e2e.store import Kind, Store
 
+CONNECTOR = "minio-sink"
 LANDING_BUCKET = "local-vqe-results"
 FEATURES_BUCKET = "local-features"
 

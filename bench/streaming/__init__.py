@@ -1,0 +1,1 @@
+"""Load on the streaming half of the platform."""

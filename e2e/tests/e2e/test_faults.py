@@ -1,0 +1,199 @@
+"""Services die, freeze and come back; what was computed is in the tables once each time, by the count.
+
+Each test takes the end of the production topics before it begins, and looks at what came after.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+from tests.e2e.support_results import result
+from tests.e2e.support_sending import Sender
+
+from quantum_contracts.lake import Lake
+from quantum_contracts.landing import LandingFile
+from quantum_contracts.topics import TOPIC_BY_VERSION, VERSIONS
+from quantum_e2e.landing import copy_to, landed, names, wait_for_landing
+from quantum_e2e.simulator import Simulator, molecule_file
+from quantum_e2e.stack import CONNECTOR, LANDING_BUCKET, Stack
+from quantum_e2e.topics import committed_offsets, end_offsets
+from quantum_features.batch import process
+from quantum_features.catalog import open_existing_catalog
+from quantum_features.settings import FeaturesSettings
+
+DEAD_LETTERS = "dlq_vqe_decorated_result"
+V2 = TOPIC_BY_VERSION["v2"]
+MOLECULES = 300
+DOWN = 5.0  # seconds
+
+
+class Since:
+    """What came into the production topics since a moment, and what the tables make of it."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._starts = {topic: self._ends(topic) for topic in TOPIC_BY_VERSION.values()}
+
+    def sent(self, topic: str) -> int:
+        """Messages that the broker has taken."""
+        return sum(self._ends(topic).values()) - sum(self._starts[topic].values())
+
+    def objects(self, topic: str) -> list[LandingFile]:
+        """Files that have landed."""
+        return [file for file in names(self._stack.store, topic) if self._is_new(file)]
+
+    def wait_until_all_landed(self) -> None:
+        """Wait until there is an object for every message."""
+        for topic, starts in self._starts.items():
+            before = sum(starts.values())
+            wait_for_landing(self._stack.store, topic, before + self.sent(topic))
+
+    def rows(self, folder: Path) -> list[dict[str, Any]]:
+        """The rows of `vqe_results` that a lake makes of the new files."""
+        lake = Lake(folder / "lake")
+        for topic in self._starts:
+            files = {file: content for file, content in landed(self._stack.store, topic).items() if self._is_new(file)}
+            copy_to(lake.experiments, files)
+        assert process(lake, FeaturesSettings()).waiting == 0
+        rows: list[dict[str, Any]] = (
+            open_existing_catalog(lake).read_state().table("vqe_results").scan().to_arrow().to_pylist()
+        )
+        return rows
+
+    def _ends(self, topic: str) -> Mapping[int, int]:
+        return end_offsets(self._stack.broker.servers, topic)
+
+    def _is_new(self, file: LandingFile) -> bool:
+        return file.offset >= self._starts[file.topic].get(file.partition, 0)
+
+
+@contextmanager
+def two_simulators(stack: Stack, folder: Path) -> Iterator[Mapping[str, Simulator]]:
+    """One simulator for each version, computing the same molecules."""
+    molecule_file(folder / "input", [0.5 + step / 300 for step in range(MOLECULES)])
+    with ExitStack() as running:
+        yield {
+            version: running.enter_context(
+                Simulator(
+                    stack,
+                    *("simulate", "--file", "/input/molecules.json", "--sink", "kafka", "--topic", version),
+                    *("--spool", "/spool", "--json"),
+                    folders={"/input": folder / "input", "/spool": folder / f"spool-{version}"},
+                )
+            )
+            for version in VERSIONS
+        }
+
+
+def replay(stack: Stack, spool: Path) -> None:
+    """Send what is in a spool."""
+    with Simulator(stack, "replay", "--spool", "/spool", folders={"/spool": spool}) as simulator:
+        assert simulator.wait() == 0, simulator.errors()
+    assert list(spool.rglob("*.avro")) == []
+
+
+def wait_until(condition: Any, seconds: float = 60.0) -> None:
+    """Wait for something that must come true."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+def dead_letters(stack: Stack) -> int:
+    """How many dead letters there are."""
+    return sum(end_offsets(stack.broker.servers, DEAD_LETTERS).values())
+
+
+def test_the_broker_is_killed_in_mid_run(connected: Stack, tmp_path: Path) -> None:
+    since = Since(connected)
+    with two_simulators(connected, tmp_path) as simulators:
+        wait_until(lambda: all(since.sent(topic) >= 5 for topic in TOPIC_BY_VERSION.values()))
+        connected.broker.kill()
+        time.sleep(DOWN)
+        connected.broker.start()
+        codes = {version: simulator.wait() for version, simulator in simulators.items()}
+        errors = {version: simulator.errors() for version, simulator in simulators.items()}
+    assert all(since.sent(topic) < MOLECULES for topic in TOPIC_BY_VERSION.values()) or codes == {"v1": 0, "v2": 0}
+    for version, code in codes.items():
+        spool = tmp_path / f"spool-{version}"
+        assert (code, bool(list(spool.rglob("*.avro")))) in [(0, False), (1, True)], errors[version]
+        replay(connected, spool)
+    since.wait_until_all_landed()
+    rows = since.rows(tmp_path)
+    assert len(rows) == len({row["experiment_id"] for row in rows}) == 2 * MOLECULES
+
+
+def test_connect_is_killed_between_put_and_commit(connected: Stack, tmp_path: Path) -> None:
+    since = Since(connected)
+    sender = Sender(connected, V2, "v2")
+    runs = [f"connect-killed-{number}" for number in range(40)]
+    committed_before = committed_offsets(connected.broker.servers, f"connect-{CONNECTOR}", V2)
+    sender.send([result(run, molecule_id=number) for number, run in enumerate(runs)])
+    wait_until(lambda: len(since.objects(V2)) == len(runs))
+    connected.connect.kill()
+    committed = committed_offsets(connected.broker.servers, f"connect-{CONNECTOR}", V2)
+    assert sum(committed.values()) < sum(end_offsets(connected.broker.servers, V2).values()), "killed too late"
+    assert sum(committed.values()) >= sum(committed_before.values())
+    first = _tags(connected, since.objects(V2))
+    connected.connect.start()
+    wait_until(
+        lambda: committed_offsets(connected.broker.servers, f"connect-{CONNECTOR}", V2)
+        == end_offsets(connected.broker.servers, V2)
+    )
+    again = _tags(connected, since.objects(V2))
+    assert {file: tag for file, (tag, _) in again.items()} == {file: tag for file, (tag, _) in first.items()}
+    assert any(again[file][1] > first[file][1] for file in first), "no object was written again"
+    assert sorted(row["experiment_id"] for row in since.rows(tmp_path)) == sorted(runs)
+
+
+def test_the_store_is_away_for_a_minute(connected: Stack, tmp_path: Path) -> None:
+    since, letters = Since(connected), dead_letters(connected)
+    sender = Sender(connected, V2, "v2")
+    runs = [f"store-away-{number}" for number in range(40)]
+    results = [result(run, molecule_id=number) for number, run in enumerate(runs)]
+    sender.send(results[:20])
+    wait_until(lambda: since.objects(V2))
+    connected.store.kill()
+    sender.send(results[20:])
+    time.sleep(60)
+    connected.store.start()
+    since.wait_until_all_landed()
+    assert sorted(row["experiment_id"] for row in since.rows(tmp_path)) == sorted(runs)
+    assert dead_letters(connected) == letters
+    assert _states(connected) == {"RUNNING"}
+
+
+def test_the_registry_is_away(connected: Stack, tmp_path: Path) -> None:
+    since, letters = Since(connected), dead_letters(connected)
+    sender = Sender(connected, V2, "v2")
+    connected.registry.pause()
+    try:
+        restart = f"{connected.connect.url}/connectors/{CONNECTOR}/restart?includeTasks=true"
+        assert requests.post(restart, timeout=30).status_code in (202, 204)  # a new task knows no schema
+        runs = [f"registry-away-{number}" for number in range(20)]
+        sender.send([result(run, molecule_id=number) for number, run in enumerate(runs)])
+        time.sleep(20)
+        assert since.objects(V2) == []
+    finally:
+        connected.registry.unpause()
+    since.wait_until_all_landed()
+    assert sorted(row["experiment_id"] for row in since.rows(tmp_path)) == sorted(runs)
+    assert dead_letters(connected) == letters
+    assert _states(connected) == {"RUNNING"}
+
+
+def _tags(stack: Stack, files: Sequence[LandingFile]) -> dict[LandingFile, tuple[str, Any]]:
+    """Of each object, its content's hash and when it was written."""
+    client = stack.store.client()
+    heads = {file: client.head_object(Bucket=LANDING_BUCKET, Key=f"experiments/{file.path}") for file in files}
+    return {file: (head["ETag"], head["LastModified"]) for file, head in heads.items()}
+
+
+def _states(stack: Stack) -> set[str]:
+    """The states of the connector and its tasks."""
+    status = requests.get(f"{stack.connect.url}/connectors/{CONNECTOR}/status", timeout=30).json()
+    return {status["connector"]["state"], *(task["state"] for task in status["tasks"])}

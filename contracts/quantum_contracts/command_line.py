@@ -16,6 +16,7 @@ import sys
 import tomllib
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,17 @@ class Command(BaseSettings):
         """Do the work; return the exit code. Raise a QuantumPipelineError for what a person should read."""
 
 
-def run(program: str, commands: Mapping[str, type[Command]], version: str, argv: Sequence[str] | None = None) -> int:
+@dataclass(frozen=True)
+class Group:
+    """Commands that go together under one name, with the line that stands for them in the list of commands."""
+
+    summary: str
+    commands: Mapping[str, type[Command]]
+
+
+def run(
+    program: str, commands: Mapping[str, type[Command] | Group], version: str, argv: Sequence[str] | None = None
+) -> int:
     """Run `argv[0]` of `commands` with the other arguments; return the exit code, print errors as one line."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] in ("-h", "--help"):
@@ -95,7 +106,10 @@ def run(program: str, commands: Mapping[str, type[Command]], version: str, argv:
     name, *rest = arguments
     if name not in commands:
         return _fail(program, UsageError(f"there is no command {name!r}; {suggestion(name, commands)}"))
-    return run_one(f"{program} {name}", commands[name], rest)
+    chosen = commands[name]
+    if isinstance(chosen, Group):
+        return run(f"{program} {name}", chosen.commands, version, rest)
+    return run_one(f"{program} {name}", chosen, rest)
 
 
 def run_one(program: str, command: type[Command], argv: Sequence[str] | None = None) -> int:
@@ -191,10 +205,14 @@ def _fail(program: str, error: BaseException) -> int:
     return error.exit_code if isinstance(error, QuantumPipelineError) else QuantumPipelineError.exit_code
 
 
-def _print_overview(program: str, commands: Mapping[str, type[Command]]) -> None:
+def _first_line(command: type[Command]) -> str:
+    return (command.__doc__ or "").strip().splitlines()[0]
+
+
+def _print_overview(program: str, commands: Mapping[str, type[Command] | Group]) -> None:
     console.print(f"usage: {program} COMMAND [OPTIONS]\n\ncommands:", highlight=False)
     width = max(map(len, commands))
     for name, command in commands.items():
-        summary = (command.__doc__ or "").strip().splitlines()[0]
+        summary = command.summary if isinstance(command, Group) else _first_line(command)
         console.print(f"  [bold]{name:{width}}[/]  {escape(summary)}", highlight=False)
     console.print(f"\n{program} COMMAND --help tells a command's options; --version the version.", highlight=False)

@@ -8,7 +8,7 @@ from typing import Annotated
 import pytest
 from pydantic import Field
 
-from quantum_contracts.command_line import Command, print_json, run, run_one, suggestion
+from quantum_contracts.command_line import Command, Group, print_json, run, run_one, suggestion
 from quantum_contracts.errors import QuantumPipelineError, UsageError
 
 Captured = pytest.CaptureFixture[str]
@@ -253,3 +253,15 @@ def test_help_needs_no_heavy_import() -> None:
     code = "import sys, quantum_contracts.commands; print(sorted({'numpy', 'fastavro', 'pyarrow'} & set(sys.modules)))"
     environment = os.environ | {"PYTHONPATH": SEARCH}
     assert subprocess.check_output([sys.executable, "-c", code], env=environment) == b"[]\n"
+
+
+def test_commands_may_stand_in_a_group(capsys: Captured) -> None:
+    commands = {"kitchen": Group("What is brewed.", COMMANDS)}
+    assert run("house", commands, "1", []) == 2
+    assert "  kitchen  What is brewed." in capsys.readouterr().out
+    assert run("house", commands, "1", ["kitchen", "--help"]) == 0
+    assert "usage: house kitchen COMMAND" in capsys.readouterr().out
+    assert run("house", commands, "1", ["kitchen", "brew", "--cups", "3"]) == 0
+    assert capsys.readouterr().out == "3 cups at 90.0\n"
+    assert run("house", commands, "1", ["kitchen", "bake"]) == 2
+    assert capsys.readouterr().err == "house kitchen: error: there is no command 'bake'; allowed: brew\n"

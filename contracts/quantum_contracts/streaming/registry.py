@@ -16,6 +16,7 @@ from quantum_contracts.streaming.registry_errors import (
     NotRegisteredError,
     RegistryRefusalError,
     RegistryUnavailableError,
+    UnusableSchemaError,
 )
 from quantum_contracts.streaming.registry_settings import RegistrySettings
 from quantum_contracts.wire_format import MAX_SCHEMA_ID
@@ -26,6 +27,7 @@ __all__ = [
     "Registry",
     "RegistryRefusalError",
     "RegistryUnavailableError",
+    "UnusableSchemaError",
 ]
 
 T = TypeVar("T")
@@ -42,6 +44,8 @@ class _Client(SchemaRegistryClient):
 
 class Registry:
     """A registry's subjects, their schemas and levels of compatibility. What has an id is asked for once.
+
+    Some registries (Apicurio) take two spellings of one schema for two schemas: texts are sent without their spaces.
 
     Every method may raise RegistryUnavailableError (no answer that can be used) and RegistryRefusalError (the registry
     says no). None tries twice: how often, and how long between, is for the caller to say.
@@ -74,7 +78,7 @@ class Registry:
         """
         return self._ask(
             f"register a schema under {subject}",
-            lambda: _schema_id(self._client.register_schema(subject, Schema(schema_text, "AVRO"))),
+            lambda: _schema_id(self._client.register_schema(subject, _schema(schema_text))),
         )
 
     def id_of(self, subject: str, schema_text: str) -> int | None:
@@ -82,7 +86,7 @@ class Registry:
         try:
             return self._ask(
                 f"look up a schema under {subject}",
-                lambda: _schema_id(self._client.lookup_schema(subject, Schema(schema_text, "AVRO")).schema_id),
+                lambda: _schema_id(self._client.lookup_schema(subject, _schema(schema_text)).schema_id),
             )
         except NotRegisteredError:
             return None
@@ -103,7 +107,7 @@ class Registry:
 
         Raises:
             NotRegisteredError: there is none.
-            RegistryRefusalError: it is not Avro, or does not stand for itself.
+            UnusableSchemaError: it is not Avro, or does not stand for itself.
         """
         if schema_id not in self._parsed:
             what = f"get the schema {schema_id}"
@@ -128,19 +132,12 @@ class Registry:
 
     def compatibility(self, subject: str) -> str:
         """Give the level that holds for `subject`: its own, else the registry's."""
-        own = self.own_compatibility(subject)
-        if own is not None:
-            return own
-        return self._ask("get the compatibility", lambda: _text(self._client.get_compatibility()))
-
-    def own_compatibility(self, subject: str) -> str | None:
-        """Give the level that was set for `subject`; None if none was."""
         try:
             return self._ask(
                 f"get the compatibility of {subject}", lambda: _text(self._client.get_compatibility(subject))
             )
         except NotRegisteredError:
-            return None
+            return self._ask("get the compatibility", lambda: _text(self._client.get_compatibility()))
 
     def set_compatibility(self, subject: str, level: str) -> None:
         """Set the level of `subject`."""
@@ -151,7 +148,7 @@ class Registry:
         try:
             return self._ask(
                 f"test a schema against {subject}",
-                lambda: _reasons(self._client.verdict(subject, Schema(schema_text, "AVRO"))),
+                lambda: _reasons(self._client.verdict(subject, _schema(schema_text))),
             )
         except NotRegisteredError:
             return []
@@ -183,15 +180,22 @@ class Registry:
             ) from error
 
 
+def _schema(text: str) -> Schema:
+    try:
+        return Schema(json.dumps(json.loads(text), separators=(",", ":")), "AVRO")
+    except (ValueError, RecursionError) as error:
+        raise UnusableSchemaError(f"the schema is not JSON: {shortened(text)}") from error
+
+
 def _parsed(schema: Schema, called: str) -> Any:
     if (schema.schema_type or "AVRO") != "AVRO":
-        raise RegistryRefusalError(f"{called} is {shortened(schema.schema_type)}, not Avro")
+        raise UnusableSchemaError(f"{called} is {shortened(schema.schema_type)}, not Avro")
     if schema.references:
-        raise RegistryRefusalError(f"{called} refers to other subjects, which is not supported")
+        raise UnusableSchemaError(f"{called} refers to other subjects, which is not supported")
     try:
         return json.loads(schema.schema_str or "")
     except (TypeError, ValueError, RecursionError) as error:
-        raise RegistryRefusalError(f"{called} is not JSON: {shortened(schema.schema_str)}") from error
+        raise UnusableSchemaError(f"{called} is not JSON: {shortened(schema.schema_str)}") from error
 
 
 def _schema_id(answer: Any) -> int:

@@ -17,3 +17,7 @@ class IncompatibleSchemaError(RegistryRefusalError):
 
 class NotRegisteredError(RegistryRefusalError):
     """The registry has no such subject, version or schema."""
+
+
+class UnusableSchemaError(RegistryRefusalError):
+    """The registry has the schema, but it is none that we can use: not Avro, not whole, not JSON."""

@@ -15,12 +15,12 @@ import re
 import sys
 import tomllib
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_settings import (
     BaseSettings,
     CliApp,
@@ -78,6 +78,11 @@ class Command(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flag (put in front by the parser), environment, file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=_config_file())
+
+    @classmethod
+    def written_out(cls, arguments: list[str]) -> list[str]:
+        """The arguments with words that are short for others replaced; a command that has such words overrides this."""
+        return arguments
 
     @abstractmethod
     def execute(self) -> int:
@@ -155,7 +160,7 @@ def _parse(program: str, command: type[Command], arguments: list[str]) -> Comman
         formatter_class=_HelpFormatter,
     )
     try:
-        return CliApp.run(command, cli_args=arguments, cli_settings_source=source)
+        return CliApp.run(command, cli_args=command.written_out(arguments), cli_settings_source=source)
     except SettingsError as error:
         message = str(error).removeprefix("error parsing CLI: ")
         raise UsageError(f"{message}; {_nearest_flags(message, command)}see {program} --help") from error
@@ -189,10 +194,30 @@ def _config_file() -> Path:
 
 def _nearest_flags(message: str, command: type[Command]) -> str:
     """Tell the flags that are spelled nearly as the unknown ones, for a message of argparse about those."""
-    flags = ["--" + (field.alias or name).replace("_", "-") for name, field in command.model_fields.items()]
-    unknown = re.findall(r"--[\w-]+", message) if message.startswith("unrecognized arguments") else []
+    flags = list(_flags(command, "--"))
+    unknown = re.findall(r"--[\w.-]+", message) if message.startswith("unrecognized arguments") else []
     near = [flag for given in unknown for flag in difflib.get_close_matches(given, flags, n=1)]
     return f"did you mean {' '.join(near)}? " if near else ""
+
+
+def _flags(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    """All flags of a model's fields, those of models in it, too: `--kafka.servers`."""
+    for name, field in model.model_fields.items():
+        flag = prefix + (field.alias or name).replace("_", "-")
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _flags(field.annotation, f"{flag}.")
+        else:
+            yield flag
+
+
+def _names(model: type[BaseModel]) -> Iterator[str]:
+    """Name the flags of a settings class, those of the settings in it with a dot."""
+    for name, field in model.model_fields.items():
+        flag = (field.alias or name).replace("_", "-")
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from (f"{flag}.{inner}" for inner in _names(field.annotation))
+        else:
+            yield flag
 
 
 def _flag(location: tuple[int | str, ...]) -> str:

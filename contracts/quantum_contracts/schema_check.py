@@ -20,6 +20,8 @@ class Report:
     files: dict[str, bool]
     """By version, whether its file is what the models say."""
     verdicts: list[Verdict]
+    texts: dict[str, str]
+    """By version, what its file holds."""
 
     @property
     def ok(self) -> bool:
@@ -36,10 +38,20 @@ def check(directory: Path | None = None) -> Report:
         QuantumPipelineError: a file holds no schema.
         OSError: a file cannot be read.
     """
-    texts = {version: _text(version, directory) for version in VERSIONS}
+    return check_texts({version: _text(version, directory) for version in VERSIONS})
+
+
+def check_one(version: str, directory: Path | None = None) -> Report:
+    """Check the file of one version in `directory` beside those of this package; raises as `check`."""
+    return check_texts({other: _text(other, directory if other == version else None) for other in VERSIONS})
+
+
+def check_texts(texts: dict[str, str]) -> Report:
+    """Check what files hold, by version; raises as `check`."""
     return Report(
         files={version: text == render(generate_version(version)) for version, text in texts.items()},
         verdicts=compare_all({version: _schema(version, text) for version, text in texts.items()}),
+        texts=texts,
     )
 
 

@@ -224,4 +224,4 @@ def _texts(answer: Any) -> list[str]:
 def _reasons(answer: Any) -> list[str]:
     if answer["is_compatible"] is True:
         return []
-    return [shortened(reason) for reason in answer.get("messages") or ()] or ["it gives no reason"]
+    return [shortened(reason) for reason in answer.get("messages") or ()] or ["it is not compatible"]

@@ -1,7 +1,5 @@
 """Names of subjects in the registry: the TopicNameStrategy."""
 
-from quantum_contracts.topics import TOPIC_PREFIX
-
 _VALUE, _KEY = "-value", "-key"
 
 
@@ -15,6 +13,6 @@ def key_subject(topic: str) -> str:
     return topic + _KEY
 
 
-def is_value_subject_of_results(subject: str) -> bool:
-    """Tell whether a subject is that of the values of a topic of results."""
-    return subject.startswith(TOPIC_PREFIX) and subject.endswith(_VALUE)
+def topic_of_values(subject: str) -> str | None:
+    """Name the topic of whose values `subject` is; None if it is of no values."""
+    return subject.removesuffix(_VALUE) if subject.endswith(_VALUE) else None

@@ -1,0 +1,96 @@
+"""Reading the topic of dead letters, without leaving a trace in it."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+
+from quantum_contracts.errors import UsageError
+from quantum_ingestion.broker import Broker, Extent, broker_errors
+from quantum_ingestion.dead_letter import DeadLetter, Position
+from quantum_ingestion.errors import BrokerError
+from quantum_ingestion.settings import KafkaSettings
+
+_GROUP = "quantum-ingestion-dead-letters"  # a name that a consumer must have; nothing is committed under it
+
+
+class DeadLetterTopic:
+    """The dead letters that there are."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self.name = settings.dead_letter_topic
+        self.broker = Broker(settings.kafka)
+        self._settings = settings.kafka
+
+    def extents(self) -> dict[int, Extent]:
+        """What each partition holds; empty where there is no such topic, which Connect makes with the connector."""
+        count = self.broker.topics().get(self.name)
+        if count is None:
+            return {}
+        return {partition: extent for (_, partition), extent in self.broker.extents({self.name: count}).items()}
+
+    def letters(self, newest: int | None = None) -> Iterator[DeadLetter]:
+        """Read all letters, or about the `newest` of each partition, in the order of a partition."""
+        extents = {
+            partition: extent if newest is None else Extent(max(extent.first, extent.end - newest), extent.end)
+            for partition, extent in self.extents().items()
+        }
+        yield from self._read(extents)
+
+    def at(self, positions: Collection[Position]) -> list[DeadLetter]:
+        """Read letters by their positions.
+
+        Raises:
+            UsageError: there is none at one of them.
+        """
+        extents = self.extents()
+        for position in positions:
+            extent = extents.get(position.partition)
+            if extent is None or not extent.first <= position.offset < extent.end:
+                raise UsageError(f"there is no dead letter {position} in {self.name}")
+        found = {}
+        for position in sorted(set(positions)):
+            for letter in self._read({position.partition: Extent(position.offset, position.offset + 1)}):
+                found[letter.position] = letter
+            if position not in found:
+                raise UsageError(f"there is no dead letter {position} in {self.name}, what was there is compacted")
+        return [found[position] for position in sorted(found)]
+
+    def _read(self, extents: Mapping[int, Extent]) -> Iterator[DeadLetter]:
+        left = {partition: extent for partition, extent in extents.items() if extent.first < extent.end}
+        if not left:
+            return
+        with broker_errors(self._settings):
+            consumer = Consumer(
+                {
+                    **self._settings.librdkafka(),
+                    "group.id": _GROUP,
+                    "enable.auto.commit": False,
+                    "enable.partition.eof": True,  # a partition may end with what is no message
+                    "isolation.level": "read_committed",
+                    "log_level": 0,
+                }
+            )
+            try:
+                consumer.assign([TopicPartition(self.name, number, extent.first) for number, extent in left.items()])
+                yield from self._consume(consumer, left)
+            finally:
+                consumer.close()
+
+    def _consume(self, consumer: Consumer, left: dict[int, Extent]) -> Iterator[DeadLetter]:
+        while left:
+            message = consumer.poll(self._settings.timeout)
+            if message is None:
+                raise BrokerError(
+                    f"the broker at {self._settings.servers} gave nothing in {self._settings.timeout:g} s"
+                )
+            error, partition, offset = message.error(), message.partition() or 0, message.offset() or 0
+            at_end = error is not None and error.code() == KafkaError._PARTITION_EOF
+            if error is not None and not at_end:
+                raise KafkaException(error)
+            if partition not in left:
+                continue
+            end = left[partition].end
+            if error is None and offset < end:
+                yield DeadLetter.of(message)
+            if at_end or offset >= end - 1:
+                del left[partition]

@@ -118,14 +118,14 @@ class Registry:
 
     def subjects(self) -> list[str]:
         """Give the names of all subjects."""
-        return self._ask("list the subjects", lambda: sorted(_texts(self._client.get_subjects())))
+        return self._ask("list the subjects", lambda: sorted(map(_text, _list(self._client.get_subjects()))))
 
     def versions(self, subject: str) -> list[int]:
         """Give the numbers of the versions under `subject`, the oldest first; none if there is no such subject."""
         try:
             return self._ask(
                 f"list the versions of {subject}",
-                lambda: sorted(_integer(version) for version in self._client.get_versions(subject)),
+                lambda: sorted(map(_integer, _list(self._client.get_versions(subject)))),
             )
         except NotRegisteredError:
             return []
@@ -217,11 +217,15 @@ def _text(answer: Any) -> str:
     return answer
 
 
-def _texts(answer: Any) -> list[str]:
-    return [_text(part) for part in answer]
+def _list(answer: Any) -> list[Any]:
+    if not isinstance(answer, list):
+        raise TypeError(f"{answer!r} is no list")
+    return answer
 
 
 def _reasons(answer: Any) -> list[str]:
-    if answer["is_compatible"] is True:
+    if not isinstance(answer["is_compatible"], bool):
+        raise TypeError(f"{answer!r} is no verdict")
+    if answer["is_compatible"]:
         return []
-    return [shortened(reason) for reason in answer.get("messages") or ()] or ["it is not compatible"]
+    return [shortened(reason) for reason in _list(answer.get("messages") or [])] or ["it is not compatible"]

@@ -34,7 +34,9 @@ def test_only_print_takes_a_version(action: str, capsys: Captured) -> None:
 
 def test_an_unknown_action_is_told(capsys: Captured) -> None:
     assert schemas("delete") == 2
-    assert "action: it should be 'print', 'check' or 'generate' (given: 'delete')" in capsys.readouterr().err
+    assert (
+        "action: it should be 'print', 'check', 'generate' or 'register' (given: 'delete')" in capsys.readouterr().err
+    )
 
 
 def test_check_finds_this_installation_in_order(capsys: Captured) -> None:

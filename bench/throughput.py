@@ -30,6 +30,7 @@ from quantum_features.settings import FeaturesSettings
 from quantum_simulator.experiment import compute
 from quantum_simulator.monitoring.cores import usable_cores
 from quantum_simulator.monitoring.monitor import monitor
+from quantum_simulator.sinks.destination import FileDestination
 from quantum_simulator.sweep.execute import Execution, execute
 from quantum_simulator.sweep.grid import Sweep, read_sweep
 from quantum_simulator.sweep.journal import SweepJournal, leading
@@ -85,10 +86,17 @@ def run_sweep(points: int) -> None:
             sizes = sizes_of(sweep.points)
         journal = SweepJournal.of(lake, sweep.name)
         with leading(journal), display_sweep(Console(stderr=True), len(sweep.points)) as progress:
-            runner = SweepRunner(lake, journal, usable_cores(), lambda p: sizes[p.point_id].bytes_needed, progress)
+            runner = SweepRunner(
+                lake,
+                journal,
+                FileDestination(lake.experiments),
+                usable_cores(),
+                lambda p: sizes[p.point_id].bytes_needed,
+                progress,
+            )
             runner.prepare(sweep.points)
             with stages.stage("compute, stage and land"):
-                delivered, failed = runner.run(plan(sweep.points, journal))
+                delivered, failed, _ = runner.run(plan(sweep.points, journal))
         assert not failed, failed
         with stages.stage("batch into the tables"):
             process(lake, FeaturesSettings())

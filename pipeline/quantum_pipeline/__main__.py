@@ -9,6 +9,7 @@ from quantum_contracts.commands import Schemas
 from quantum_features.commands import Features, Query
 from quantum_pipeline.run import Run
 from quantum_simulator.commands import Molecules, Simulate
+from quantum_simulator.replay import Replay
 from quantum_simulator.scan.command import Scan
 from quantum_simulator.sweep.command import Sweep
 
@@ -18,6 +19,7 @@ COMMANDS: dict[str, type[Command]] = {
     "simulate": Simulate,
     "scan": Scan,
     "sweep": Sweep,
+    "replay": Replay,
     "features": Features,
     "query": Query,
     "molecules": Molecules,

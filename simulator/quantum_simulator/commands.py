@@ -1,6 +1,6 @@
 """The simulator's commands. The physics is imported when a command runs, so that help comes at once."""
 
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 from pydantic_settings import CliPositionalArg
@@ -9,16 +9,19 @@ from rich.table import Table
 
 from quantum_contracts.command_line import Command, console, error_console, print_json
 from quantum_contracts.errors import QuantumPipelineError, UsageError
-from quantum_contracts.lake import Lake
 from quantum_simulator.progress import display
-from quantum_simulator.settings import SimulatorSettings
-from quantum_simulator.summary import Summary, as_json, show, summary
+from quantum_simulator.settings import SINK, SimulatorSettings, SinkName, kafka_written_out
+from quantum_simulator.summary import Summary, as_json, located, show, summary
+
+if TYPE_CHECKING:
+    from quantum_simulator.sinks.destination import Delivery
 
 
 class Simulate(SimulatorSettings):
     """Compute the energies of molecules by VQE, and deliver the results.
 
-    Results go to the landing folders of the lake, whole histories included; `features` makes tables of them.
+    Results go to the landing folders of the lake, whole histories included; `features` makes tables of them. With
+    `--sink kafka` they go to a topic: docs/streaming-producers.md.
 
     Examples:
       quantum-pipeline simulate H2 LiH
@@ -28,36 +31,41 @@ class Simulate(SimulatorSettings):
       quantum-pipeline simulate H2 --ansatz efficient-su2 --ansatz-reps 2 --mapper parity
     """
 
-    sink: Literal["file"] = Field(default="file", description="where results go; file: the lake's landing folders")
+    sink: SinkName = Field(default="file", description=SINK)
+
+    @classmethod
+    def written_out(cls, arguments: list[str]) -> list[str]:
+        """`--kafka` is `--sink kafka`."""
+        return kafka_written_out(arguments, "--sink", "kafka")
 
     def execute(self) -> int:
         """Check the whole request first, then compute and deliver; print a row for each molecule that is delivered."""
-        from quantum_contracts.topics import TOPIC_BY_VERSION
         from quantum_simulator.experiment import compute
         from quantum_simulator.preflight import requested_molecules
-        from quantum_simulator.sinks.file import FileSink
+        from quantum_simulator.sinks.choice import chosen_by
 
         molecules = requested_molecules(self)
-        sink = FileSink(Lake(self.lake).experiments, TOPIC_BY_VERSION[self.topic])
-        sink.prepare()
-        summaries: list[Summary] = []
+        delivered: list[tuple[Summary, Delivery]] = []
         failures: list[str] = []
-        try:
-            with display(error_console, len(molecules)) as progress:
-                for molecule in molecules:
-                    try:
-                        experiment = compute(molecule, self, progress)
-                    except QuantumPipelineError as error:  # the other molecules need not suffer for it
-                        failures.append(f"{molecule.name}: {error}")
-                    else:
-                        landed = sink.deliver(experiment.result)
-                        path = str(sink.experiments / landed.path)
-                        summaries.append(summary(experiment.result, molecule.name, path, experiment.resources))
-                    progress.done()
-        finally:  # what is delivered is told, whatever became of the rest
-            self._print(summaries)
-        if failures:
-            raise QuantumPipelineError("; ".join(failures))
+        with chosen_by(self, self.sink) as destination:
+            destination.prepare([self.topic])
+            try:
+                with display(error_console, len(molecules)) as progress:
+                    for molecule in molecules:
+                        try:
+                            experiment = compute(molecule, self, progress)
+                        except QuantumPipelineError as error:  # the other molecules need not suffer for it
+                            failures.append(f"{molecule.name}: {error}")
+                        else:
+                            delivery = destination.deliver(experiment.result, self.topic)
+                            one = summary(experiment.result, molecule.name, resources=experiment.resources)
+                            delivered.append((one, delivery))
+                        progress.done()
+                left = destination.finish()
+            finally:  # what is delivered is told, whatever became of the rest
+                self._print([located(*one) for one in delivered])
+        if failures or left:
+            raise QuantumPipelineError("; ".join([*failures, *([left] if left else [])]))
         return 0
 
     def _print(self, summaries: list[Summary]) -> None:

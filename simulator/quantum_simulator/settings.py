@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_settings import CliPositionalArg
 
 from quantum_contracts.command_line import Command
+from quantum_simulator.sinks.kafka_settings import ProducerConfig
 
 # Written out here, and compared with the physics by a test, because a command's help must not import the physics.
 AnsatzName = Literal[
@@ -34,6 +35,14 @@ OptimizerName = Literal[
 PoolName = Literal["sd", "gsd"]
 Topic = Literal["v1", "v2"]
 
+SinkName = Literal["file", "kafka"]
+SINK = "where results go; file: the lake's landing folders; kafka: a topic, by way of the spool"
+SpoolFolder = Annotated[
+    Path | None, Field(description="folder of results that wait for Kafka (default: `spool` in the lake)")
+]
+# What a result does not depend on: where it goes, and what is told of it.
+NOT_OF_A_RESULT = {"lake", "json_", "kafka", "spool"}
+
 LARGEST_SEED = 2**31 - 1
 
 
@@ -41,6 +50,11 @@ def _in_any_case(allowed: Any) -> Callable[[Any], Any]:
     """Turn a value that differs from an allowed one in case only into that; leave others to the validator."""
     by_folded = {value.casefold(): value for value in get_args(allowed)}
     return lambda given: by_folded.get(given.casefold(), given) if isinstance(given, str) else given
+
+
+def kafka_written_out(arguments: list[str], *meaning: str) -> list[str]:
+    """Replace the word `--kafka` by what it means to a command; Kafka's settings are `--kafka.servers` and so on."""
+    return [word for argument in arguments for word in (meaning if argument == "--kafka" else (argument,))]
 
 
 class SimulatorSettings(Command):
@@ -137,4 +151,6 @@ class SimulatorSettings(Command):
         default="v2", description="version of the result's schema, and so the topic that results go to"
     )
     lake: Path = Field(default=Path("lake"), description="folder of the lake; created where it is not there")
+    spool: SpoolFolder = None
+    kafka: ProducerConfig = Field(default=ProducerConfig(), description="how results go to Kafka, where they do")
     json_: bool = Field(default=False, alias="json", description="print JSON for machines on standard output")

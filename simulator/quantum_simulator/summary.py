@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -15,6 +15,7 @@ from quantum_contracts.command_line import print_line
 if TYPE_CHECKING:
     from quantum_contracts.v2 import VQEDecoratedResult
     from quantum_simulator.monitoring.monitor import Resources
+    from quantum_simulator.sinks.destination import Delivery
 
 MILLIHARTREE = 1e-3  # hartree
 _COLUMNS = ("molecule", "qubits", "energy/Ha", "HF/Ha", "reference/Ha", "error/mHa", "iterations", "seconds")
@@ -46,6 +47,12 @@ class Summary:
     num_parameters: int | None = None
     cpu_seconds: float | None = None  # None where another process computed it
     peak_memory_bytes: int | None = None
+    published: str | None = None  # where Kafka has it, or the spool, of a result that landed as well
+
+
+def located(one: Summary, delivery: "Delivery", published: "Delivery | None" = None) -> Summary:
+    """The same, and where the result is."""
+    return replace(one, landing_file=delivery.where, published=published.where if published else None)
 
 
 def summary(

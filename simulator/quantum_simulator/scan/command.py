@@ -1,18 +1,17 @@
 """The command `scan`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 from pydantic_settings import CliVariadicArg
 
 from quantum_contracts.command_line import console, error_console, print_json, print_line
 from quantum_contracts.errors import QuantumPipelineError, UsageError
-from quantum_contracts.lake import Lake
 from quantum_simulator.progress import display
 from quantum_simulator.request import check_request
-from quantum_simulator.settings import SimulatorSettings
-from quantum_simulator.summary import show
+from quantum_simulator.settings import NOT_OF_A_RESULT, SINK, SimulatorSettings, SinkName, kafka_written_out
+from quantum_simulator.summary import located, show
 
 if TYPE_CHECKING:
     from quantum_simulator.molecules.molecule import Molecule
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from quantum_simulator.scan.curve import Curve
 
 # What the energies of a scan do not depend on.
-NOT_OF_THE_REQUEST = {"molecules", "file", "lake", "json_", "picture", "start", "to", "points"}
+NOT_OF_THE_REQUEST = {"molecules", "file", "picture", "start", "to", "points", *NOT_OF_A_RESULT}
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -52,18 +51,22 @@ class Scan(SimulatorSettings):
         default=11, description="how many values, the first and the last included"
     )
     picture: Path | None = Field(default=None, description="save the curve as a picture: a .png or .svg file")
-    sink: Literal["file"] = Field(default="file", description="where results go; file: the lake's landing folders")
+    sink: SinkName = Field(default="file", description=SINK)
+
+    @classmethod
+    def written_out(cls, arguments: list[str]) -> list[str]:
+        """`--kafka` is `--sink kafka`."""
+        return kafka_written_out(arguments, "--sink", "kafka")
 
     def execute(self) -> int:
         """Check the whole curve first, then compute it; print a row for each point that is delivered."""
-        from quantum_contracts.topics import TOPIC_BY_VERSION
         from quantum_simulator.journal import open_journal
         from quantum_simulator.molecules.catalogue import resolve
         from quantum_simulator.preflight import check_molecule
         from quantum_simulator.scan.curve import Curve, CurvePoint, even_values, place
         from quantum_simulator.scan.follow import follow
         from quantum_simulator.scan.picture import check_picture
-        from quantum_simulator.sinks.file import FileSink
+        from quantum_simulator.sinks.choice import chosen_by
 
         check_request(self)
         coordinate = self._coordinate()
@@ -76,18 +79,17 @@ class Scan(SimulatorSettings):
             check_molecule(point, self)
         if self.picture is not None:
             check_picture(self.picture)
-        lake = Lake(self.lake)
-        sink = FileSink(lake.experiments, TOPIC_BY_VERSION[self.topic])
-        sink.prepare()
-
-        with open_journal(lake.root, self._request(points)) as journal:
-            with display(error_console, len(points)) as progress:
-                followed = follow(points, self, journal, sink, progress)
-            found = [CurvePoint(values[number], one) for number, one in followed.summaries.items()]
-            self._print(Curve(molecules[0].name, coordinate, found))
-            journal.finish()  # last of all: a scan that was killed before it told its results tells them later
-        if followed.failures:
-            raise QuantumPipelineError("; ".join(followed.failures))
+        with chosen_by(self, self.sink) as destination:
+            destination.prepare([self.topic])
+            with open_journal(self.lake, self._request(points)) as journal:
+                with display(error_console, len(points)) as progress:
+                    followed = follow(points, self, journal, destination, progress)
+                left = destination.finish()
+                found = [CurvePoint(values[number], located(*one)) for number, one in followed.delivered.items()]
+                self._print(Curve(molecules[0].name, coordinate, found))
+                journal.finish()  # last of all: a scan that was killed before it told its results tells them later
+        if followed.failures or left:
+            raise QuantumPipelineError("; ".join([*followed.failures, *([left] if left else [])]))
         return 0
 
     def _coordinate(self) -> "Coordinate":

@@ -11,40 +11,42 @@ from quantum_simulator.molecules.molecule import Molecule
 from quantum_simulator.progress import Progress
 from quantum_simulator.scan.orbitals_file import read_orbitals, write_orbitals
 from quantum_simulator.settings import SimulatorSettings
-from quantum_simulator.sinks.file import FileSink
+from quantum_simulator.sinks.destination import Delivery, Destination
 from quantum_simulator.summary import Summary, summary
 
 
 @dataclass(frozen=True)
 class Followed:
-    """What became of the points: a summary for each that landed, by its number; a line for each that failed."""
+    """What became of the points: by number the summary and the place of each result; a line for each that failed."""
 
-    summaries: dict[int, Summary]
+    delivered: dict[int, tuple[Summary, Delivery]]
     failures: list[str]
 
 
 def follow(
-    points: Sequence[Molecule], settings: SimulatorSettings, journal: Journal, sink: FileSink, progress: Progress
+    points: Sequence[Molecule],
+    settings: SimulatorSettings,
+    journal: Journal,
+    destination: Destination,
+    progress: Progress,
 ) -> Followed:
-    """Compute and land the points in order; what the journal has is not computed again.
+    """Compute and deliver the points in order; what the journal has is not computed again.
 
     Each point starts from the last one that succeeded: from its orbitals and its parameters.
     """
-    summaries: dict[int, Summary] = {}
+    delivered: dict[int, tuple[Summary, Delivery]] = {}
     failures: list[str] = []
     neighbour: Experiment | None = None
     for number, molecule in enumerate(points):
-        staged = journal.staged_file(number)
         try:
-            neighbour = _computed(molecule, settings, neighbour, journal, number, sink, progress)
+            neighbour, delivery = _computed(molecule, settings, neighbour, journal, number, destination, progress)
         except QuantumPipelineError as error:  # the rest of the curve need not suffer for it
             failures.append(f"{molecule.name}: {error}")
         else:
-            landed = sink.land(staged)
-            path = str(sink.experiments / landed.path)
-            summaries[number] = summary(neighbour.result, molecule.name, path, neighbour.resources)
+            one = summary(neighbour.result, molecule.name, resources=neighbour.resources)
+            delivered[number] = one, delivery or destination.land(journal.staged_file(number), settings.topic)
         progress.done()
-    return Followed(summaries, failures)
+    return Followed(delivered, failures)
 
 
 def _computed(
@@ -53,19 +55,18 @@ def _computed(
     neighbour: Experiment | None,
     journal: Journal,
     number: int,
-    sink: FileSink,
+    destination: Destination,
     progress: Progress,
-) -> Experiment:
-    """The experiment of one point: from the journal, else computed and staged."""
+) -> tuple[Experiment, Delivery | None]:
+    """The experiment of one point: from the journal, else computed and staged; and what became of it, if not that."""
     staged, orbitals = journal.staged_file(number), _orbitals_file(journal, number)
     result = journal.staged_result(number)
     if result is not None:
-        return Experiment(result, read_orbitals(orbitals) if orbitals.exists() else None, None)
+        return Experiment(result, read_orbitals(orbitals) if orbitals.exists() else None, None), None
     experiment = compute(molecule, settings, progress, neighbour=neighbour)
     if experiment.orbitals is not None:
         write_orbitals(experiment.orbitals, orbitals)  # before the result: a point that is staged has its orbitals
-    sink.stage(experiment.result, staged)
-    return experiment
+    return experiment, destination.stage(experiment.result, staged, settings.topic)
 
 
 def _orbitals_file(journal: Journal, number: int) -> Path:

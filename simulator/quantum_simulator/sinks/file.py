@@ -5,7 +5,6 @@ finds the name taken, so no two results get the same offset and no reader sees h
 """
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,11 +14,11 @@ from typing import BinaryIO
 from quantum_contracts.container import write_container
 from quantum_contracts.conversion import to_version
 from quantum_contracts.effects import effect
-from quantum_contracts.errors import QuantumPipelineError, UsageError
+from quantum_contracts.errors import QuantumPipelineError
 from quantum_contracts.landing import OFFSET_DIGITS, LandingFile
-from quantum_contracts.topics import VERSIONS
 from quantum_contracts.v2 import VQEDecoratedResult
 from quantum_simulator.sinks.durable import make_folder, sweep, sync_file, sync_folder, temporary_file
+from quantum_simulator.sinks.topic import version_of_topic
 
 # Every durable step, in order; `staged` happens in `stage` alone, `delivered` in `deliver` alone.
 EFFECTS = ("landing.opened", "landing.written", "landing.staged", "landing.linked", "landing.delivered")
@@ -34,14 +33,12 @@ class FileSink:
     partition: int = 0
 
     def __post_init__(self) -> None:
-        if self.version not in VERSIONS:
-            raise UsageError(f"the topic {self.topic!r} ends in no version; allowed: …_{', …_'.join(VERSIONS)}")
+        version_of_topic(self.topic)
 
     @property
     def version(self) -> str:
         """The version of the contract that the topic carries."""
-        match = re.fullmatch(r"[A-Za-z0-9._-]*_(v[0-9]+)", self.topic)
-        return match[1] if match else ""
+        return version_of_topic(self.topic)
 
     @property
     def folder(self) -> Path:

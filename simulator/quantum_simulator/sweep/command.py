@@ -11,8 +11,11 @@ from pydantic_settings import CliPositionalArg
 from quantum_contracts.command_line import Command, console, error_console, print_json, print_line
 from quantum_contracts.errors import QuantumPipelineError
 from quantum_contracts.lake import Lake
+from quantum_simulator.settings import SINK, SinkName, SpoolFolder, kafka_written_out
+from quantum_simulator.sinks.kafka_settings import ProducerConfig
 
 if TYPE_CHECKING:
+    from quantum_simulator.sinks.destination import Destination
     from quantum_simulator.size import Size
     from quantum_simulator.sweep.grid import Sweep as SweepOfFile
     from quantum_simulator.sweep.journal import SweepJournal
@@ -47,11 +50,20 @@ class Sweep(Command):
     )
     retry_failed: bool = Field(default=False, description="do the points that failed again, too")
     dry_run: bool = Field(default=False, description="only print the points, with their sizes, and what is left to do")
+    sink: SinkName = Field(default="file", description=SINK)
     lake: Path = Field(default=Path("lake"), description="folder of the lake; created where it is not there")
+    spool: SpoolFolder = None
+    kafka: ProducerConfig = Field(default=ProducerConfig(), description="how results go to Kafka, where they do")
     json_: bool = Field(default=False, alias="json", description="print JSON for machines on standard output")
+
+    @classmethod
+    def written_out(cls, arguments: list[str]) -> list[str]:
+        """`--kafka` is `--sink kafka`."""
+        return kafka_written_out(arguments, "--sink", "kafka")
 
     def execute(self) -> int:
         """Check every point first; then compute what is left, and print what came of it."""
+        from quantum_simulator.sinks.choice import destination
         from quantum_simulator.sweep.grid import read_sweep
         from quantum_simulator.sweep.journal import SweepJournal, leading
         from quantum_simulator.sweep.sizes import sizes_of
@@ -64,8 +76,9 @@ class Sweep(Command):
         if self.dry_run:
             self._print_plan(sweep, self._planned(sweep, journal), sizes)
             return 0
-        with leading(journal):
-            return self._run(sweep, journal, sizes)
+        opened = destination(self.sink, self.lake, self.kafka, self.spool)
+        with leading(journal), opened as taking:
+            return self._run(sweep, journal, sizes, taking)
 
     def _planned(self, sweep: "SweepOfFile", journal: "SweepJournal") -> "Plan":
         from quantum_simulator.sweep.plan import plan, retrying
@@ -73,7 +86,13 @@ class Sweep(Command):
         planned = plan(sweep.points, journal)
         return retrying(planned, sweep.points) if self.retry_failed else planned
 
-    def _run(self, sweep: "SweepOfFile", journal: "SweepJournal", sizes: "Mapping[str, Size]") -> int:
+    def _run(
+        self,
+        sweep: "SweepOfFile",
+        journal: "SweepJournal",
+        sizes: "Mapping[str, Size]",
+        destination: "Destination",
+    ) -> int:
         from quantum_simulator.monitoring.cores import usable_cores
         from quantum_simulator.sweep.outcome import Outcome
         from quantum_simulator.sweep.progress import display_sweep
@@ -84,13 +103,14 @@ class Sweep(Command):
             runner = SweepRunner(
                 lake=Lake(self.lake),
                 journal=journal,
+                destination=destination,
                 workers=self.workers or usable_cores(),
                 memory_of=lambda point: sizes[point.point_id].bytes_needed,
                 progress=progress,
             )
             runner.prepare(sweep.points)
             try:
-                delivered, failed = runner.run(planned)
+                delivered, failed, left = runner.run(planned)
             except KeyboardInterrupt:
                 progress.note(f"{progress.state()}; the same command goes on from here")
                 raise
@@ -99,12 +119,15 @@ class Sweep(Command):
             print_json(outcome.as_json())
         else:
             outcome.show(console)
+        problems = [left] if left else []
         if failed:
             first = next(iter(failed.values()))
-            raise QuantumPipelineError(
+            problems.append(
                 f"{len(failed)} of {len(sweep.points)} points failed, the first of them {first.point}: {first.reason}; "
                 f"{journal.failures_file} tells all, --retry-failed does them again"
             )
+        if problems:
+            raise QuantumPipelineError("; ".join(problems))
         return 0
 
     def _print_plan(self, sweep: "SweepOfFile", planned: "Plan", sizes: "Mapping[str, Size]") -> None:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from quantum_contracts.errors import QuantumPipelineError
 from quantum_contracts.topics import TOPIC_BY_VERSION
 from quantum_simulator.experiment import compute
 from quantum_simulator.sinks.file import FileSink
+from quantum_simulator.sinks.last_resort import keep
 from quantum_simulator.summary import Summary, summary
 from quantum_simulator.sweep.point import Point
 
@@ -23,15 +25,15 @@ def execute(execution: Execution) -> Summary:
     """Compute the point and stage its result, durably; land nothing.
 
     Raises:
-        UsageError, QuantumPipelineError: as `compute` and `FileSink.stage`.
+        UsageError, QuantumPipelineError: as `compute` and `FileSink.stage`; the second tells where the result is then.
     """
     point = execution.point
     settings = point.settings.model_copy(update={"lake": execution.experiments.parent})
     experiment = compute(point.molecule, settings)
-    sink_of(point, execution.experiments).stage(experiment.result, execution.staged)
+    sink = FileSink(execution.experiments, TOPIC_BY_VERSION[settings.topic])
+    try:
+        sink.stage(experiment.result, execution.staged)
+    except QuantumPipelineError as error:
+        kept = keep(experiment.result, sink.topic)
+        raise QuantumPipelineError(f"{error}; the result is in {kept}") from error
     return summary(experiment.result, point.molecule.name, resources=experiment.resources)
-
-
-def sink_of(point: Point, experiments: Path) -> FileSink:
-    """The sink of the point's topic."""
-    return FileSink(experiments, TOPIC_BY_VERSION[point.settings.topic])

@@ -11,9 +11,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from quantum_simulator.commands import Simulate
 from quantum_simulator.molecules.molecule import Molecule
+from quantum_simulator.settings import NOT_OF_A_RESULT
 from quantum_simulator.software import own_version
 
-NOT_OF_A_POINT = {"molecules", "file", "lake", "json_", "sink"}  # what a point's energy does not depend on
+NOT_OF_A_POINT = {"molecules", "file", "sink", *NOT_OF_A_RESULT}  # what a point's energy does not depend on
 SETTINGS = tuple(name for name in Simulate.model_fields if name not in NOT_OF_A_POINT)
 ID_DIGITS = 16
 

@@ -11,6 +11,7 @@ from tests.quantum_simulator.support_killed import landed
 
 from quantum_contracts.errors import QuantumPipelineError
 from quantum_contracts.lake import Lake
+from quantum_simulator.sinks.destination import FileDestination
 from quantum_simulator.summary import Summary
 from quantum_simulator.sweep import runner as runner_module
 from quantum_simulator.sweep.execute import Execution, execute
@@ -42,7 +43,7 @@ def points(tmp_path: Path) -> tuple[Point, ...]:
 
 def _runner(lake: Lake, journal: SweepJournal, log: Path) -> SweepRunner:
     progress = SweepProgress(Console(file=log.open("a"), width=200), 4)
-    return SweepRunner(lake, journal, 2, lambda _: 1, progress)
+    return SweepRunner(lake, journal, FileDestination(lake.experiments), 2, lambda _: 1, progress)
 
 
 def test_points_that_fail_are_told_and_done_again_on_request(
@@ -54,7 +55,7 @@ def test_points_that_fail_are_told_and_done_again_on_request(
     with leading(journal):
         runner = _runner(lake, journal, log)
         runner.prepare(points)
-        delivered, failed = runner.run(plan(points, journal))
+        delivered, failed, _ = runner.run(plan(points, journal))
     ids = [point.point_id for point in points]
     assert set(delivered) == {ids[0], ids[3]}
     reasons = {failure.point_id: failure.reason for failure in failed.values()}
@@ -73,7 +74,7 @@ def test_points_that_fail_are_told_and_done_again_on_request(
     again = retrying(planned, points)
     assert [point.point_id for point in again.to_do] == [ids[1], ids[2]]
     with leading(journal):
-        delivered, failed = _runner(lake, journal, log).run(again)
+        delivered, failed, _ = _runner(lake, journal, log).run(again)
     assert (set(delivered), failed) == (set(ids), {})
     assert len(landed(lake.root)) == 4
     assert plan(points, journal).failed == {}  # what was delivered since has not failed
@@ -100,7 +101,7 @@ def test_the_outcome_tells_failures_and_what_is_left(tmp_path: Path, points: tup
     lake = Lake(tmp_path / "lake")
     journal = SweepJournal.of(lake, "troubled")
     with leading(journal):
-        delivered, failed = _runner(lake, journal, tmp_path / "log").run(plan(points[:2], journal))
+        delivered, failed, _ = _runner(lake, journal, tmp_path / "log").run(plan(points[:2], journal))
     outcome = Outcome("troubled", points, delivered, failed)
     assert outcome.left == 2
     [(best, found)] = outcome.best()

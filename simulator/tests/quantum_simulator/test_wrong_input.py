@@ -36,7 +36,7 @@ ON_TOP = entry(coords=[[0, 0, 0], [0, 0, 0.001]])
         (["H2", "--warm-start", "latest"], "--warm-start latest: "),
         (["H2", "--mapper", "jw"], "mapper: it should be 'jordan_wigner', 'parity', 'bravyi_kitaev' or 'tapered'"),
         (["H2", "--topic", "v3"], "topic: it should be 'v1' or 'v2'"),
-        (["H2", "--sink", "kafka"], "sink: it should be 'file'"),
+        (["H2", "--sink", "cafka"], "sink: it should be 'file' or 'kafka'"),
         (["H2", "--basis", "sto4h"], "there is no basis 'sto4h'"),
         (["C6H6"], "C6H6 in basis 'sto3g' is too large: 72 qubits"),
         (["H2", "C2H6", "--backend", "aer"], "C2H6 in basis 'sto3g' is too large: 32 qubits"),

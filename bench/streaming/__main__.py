@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from quantum_contracts.v2 import VQEDecoratedResult
-from quantum_e2e.connector import apply_connector
+from quantum_e2e.bootstrap import apply_connector
 from quantum_e2e.stack import Stack, docker_network, running_stack
 from quantum_e2e.topics import create_topic
 from streaming.load import Load, results

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from docker import DockerClient
 from testcontainers.core.network import Network
 
+from quantum_e2e.bootstrap import Accounts, prepare_store
 from quantum_e2e.broker import Broker
 from quantum_e2e.connect import Connect
 from quantum_e2e.leftovers import owner_label, remove_leftovers
@@ -27,6 +28,7 @@ class Stack:
     registry: SchemaRegistry
     store: Store
     connect: Connect
+    accounts: Accounts
 
 
 @contextmanager
@@ -45,8 +47,9 @@ def running_stack(network: Network, store_kind: Kind = "versitygw") -> Iterator[
         store = services.enter_context(Store(network, store_kind))
         broker.wait_until_healthy()
         registry = services.enter_context(SchemaRegistry(network, broker))
-        secrets = {"S3_ACCESS_KEY": store.access_key, "S3_SECRET_KEY": store.secret_key}
+        accounts = prepare_store(store.wait_until_healthy())
+        secrets = {"S3_ACCESS_KEY": accounts.connector.access_key, "S3_SECRET_KEY": accounts.connector.secret_key}
         connect = services.enter_context(Connect(network, broker, secrets))
-        for service in (store, registry, connect):
-            service.wait_until_healthy()
-        yield Stack(network, broker, registry, store, connect)
+        registry.wait_until_healthy()
+        connect.wait_until_healthy()
+        yield Stack(network, broker, registry, store, connect, accounts)

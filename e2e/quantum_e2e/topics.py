@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from confluent_kafka import Consumer, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
@@ -13,20 +13,32 @@ SECONDS_TO_READ = 60.0
 
 
 def create_topic(servers: str, topic: str, partitions: int = 3) -> None:
-    """Make a topic, and wait until it is there."""
+    """Make a topic, and wait until its partitions have leaders."""
     admin = AdminClient({"bootstrap.servers": servers})
     admin.create_topics([NewTopic(topic, partitions, 1)])[topic].result(30)
+    end_offsets(servers, topic)
 
 
 def end_offsets(servers: str, topic: str) -> dict[int, int]:
-    """The offset after the last message of each partition; empty where there is no such topic."""
+    """The offset after the last message of each partition; empty where there is no such topic.
+
+    Raises:
+        ServiceError: a partition has no leader, and gets none in time.
+    """
     consumer = _consumer(servers)
+    end = time.monotonic() + SECONDS_TO_READ
     try:
-        partitions = consumer.list_topics(topic, timeout=30).topics[topic].partitions
-        return {
-            partition: consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=30)[1]
-            for partition in partitions
-        }
+        while True:
+            partitions = consumer.list_topics(topic, timeout=30).topics[topic].partitions
+            try:
+                return {
+                    partition: consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=30)[1]
+                    for partition in partitions
+                }
+            except KafkaException as error:  # a new topic, or a broker that has just come back
+                if time.monotonic() > end:
+                    raise ServiceError(f"{topic} at {servers}: {error}") from error
+                time.sleep(0.2)
     finally:
         consumer.close()
 

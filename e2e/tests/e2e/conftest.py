@@ -1,11 +1,13 @@
 """The services that tests share: started once, by the first test that asks for one of them."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from testcontainers.core.network import Network
 
+from quantum_e2e.bootstrap import apply_connector
 from quantum_e2e.broker import Broker
 from quantum_e2e.certificates import Certificates
 from quantum_e2e.connect import Connect
@@ -13,9 +15,10 @@ from quantum_e2e.registry import SchemaRegistry
 from quantum_e2e.secured_broker import SecuredBroker
 from quantum_e2e.service import LOOPBACK
 from quantum_e2e.stack import Stack, docker_network, running_stack
-from quantum_e2e.store import Store
+from quantum_e2e.store import Kind, Store
 
 TLS_STORE = "minio-tls"
+STORE_KIND: Kind = "minio" if os.environ.get("QUANTUM_PIPELINE_E2E_STORE") == "minio" else "versitygw"
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +31,15 @@ def network() -> Iterator[Network]:
 @pytest.fixture(scope="session")
 def stack(network: Network) -> Iterator[Stack]:
     """Broker, registry, store and Connect."""
-    with running_stack(network) as running:
+    with running_stack(network, STORE_KIND) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def connected(stack: Stack) -> Stack:
+    """The same, with the specification's connector at work."""
+    apply_connector(stack)
+    return stack
 
 
 @pytest.fixture
@@ -91,7 +101,12 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 def store_with_tls(network: Network, certificates: Certificates) -> Iterator[Store]:
     """A store that speaks TLS only."""
     with Store(
-        network, name=TLS_STORE, ca=certificates.ca, certificate=certificates.certificate, key=certificates.key
+        network,
+        STORE_KIND,
+        name=TLS_STORE,
+        ca=certificates.ca,
+        certificate=certificates.certificate,
+        key=certificates.key,
     ) as made:
         yield made.wait_until_healthy()
 

@@ -6,7 +6,6 @@ package io.quantumpipeline.connect.s3;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -16,7 +15,6 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.runtime.SinkConnectorConfig;
 import org.apache.kafka.connect.sink.SinkConnector;
@@ -24,7 +22,6 @@ import org.apache.kafka.connect.storage.Converter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class S3SinkConnectorTest {
 
@@ -181,10 +178,12 @@ class S3SinkConnectorTest {
         assertEquals(Set.of("s3.bucket.name", "flush.size", "s3.region", "a.b"), errors.keySet());
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"s3.access.key.id", "s3.wan.mode", "aws.access.key.id"})
-    void theTaskRefusesTheSame(String name) {
-        assertThrows(ConfigException.class, () -> new S3SinkConfig(Configurations.sink(name, "x")));
+    @Test
+    void aTaskStartsWithWhatConnectAddsToItsProperties() {
+        S3SinkTask task = new S3SinkTask(config -> new MemoryStore());
+
+        task.start(Configurations.sink("task.class", S3SinkTask.class.getName(), "name", "minio-sink"));
+        task.stop();
     }
 
     @Test

@@ -10,7 +10,7 @@ from quantum_ingestion.connector_file import Connector
 from quantum_ingestion.connector_status import ConnectorStatus
 from quantum_ingestion.overrides import overrides
 from quantum_ingestion.registry_api import complete_addresses
-from quantum_ingestion.running import wait_until_running
+from quantum_ingestion.running import status_or_none, wait_until_running
 from quantum_ingestion.settings import IngestionSettings
 from quantum_ingestion.translation import Surroundings, translate
 
@@ -95,6 +95,8 @@ def apply(planned: Plan, client: ConnectClient, wait: float, tell: Tell) -> Appl
         ConnectorNotRunningError: it does not run in time, or failed.
     """
     name = planned.connector.name
+    before = None
     if planned.differs:
+        before = status_or_none(client, name)
         client.put(name, planned.connector.config)
-    return Applied(planned, wait_until_running(client, name, wait, tell) if wait else None)
+    return Applied(planned, wait_until_running(client, name, wait, tell, before) if wait else None)

@@ -71,16 +71,20 @@ class Status(Command, WorkerSettings, KafkaSettings):
     json_: bool = _JSON
 
     def execute(self) -> int:
-        """Ask worker and broker."""
+        """Ask the worker, then the broker."""
         from quantum_ingestion.connect import ConnectClient
-        from quantum_ingestion.watching import watch
+        from quantum_ingestion.watching import as_json, backlog, show_backlog, show_status
 
-        watched = watch(ConnectClient(self), self.name, self)
+        client = ConnectClient(self)
+        status = client.status(self.name)
+        if not self.json_:
+            show_status(status, console)
+        behind = backlog(self.name, client.config(self.name) or {}, self)
         if self.json_:
-            print_json(watched.as_json())
+            print_json(as_json(status, behind))
         else:
-            watched.show(console)
-        return 0 if watched.status.runs else QuantumPipelineError.exit_code
+            show_backlog(behind, console)
+        return 0 if status.runs else QuantumPipelineError.exit_code
 
 
 class Restart(Command, WaitingSettings):
@@ -97,7 +101,8 @@ class Restart(Command, WaitingSettings):
         from quantum_ingestion.running import describe, wait_until_running
 
         client = ConnectClient(self)
-        for failure in client.status(self.name).failures:
+        before = client.status(self.name)
+        for failure in before.failures:
             print_line(console, failure)
         client.restart(self.name, only_failed=not self.all_)
         if self.wait:

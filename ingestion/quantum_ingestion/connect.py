@@ -3,6 +3,7 @@
 A worker that rebalances answers 409, and one that starts 503; both mean "ask again", and that is done here.
 """
 
+import re
 import time
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -14,7 +15,7 @@ from quantum_ingestion.connector_status import ConnectorStatus
 from quantum_ingestion.errors import ConnectRefusalError, ConnectUnavailableError, NoConnectorError
 from quantum_ingestion.settings import WorkerSettings
 
-CONFLICT, UNAVAILABLE = 409, 503
+CONFLICT, UNAVAILABLE, NOT_FOUND = 409, 503, 404
 ASK_AGAIN = (CONFLICT, UNAVAILABLE)
 SERVER_ERRORS = 500
 SECONDS_BETWEEN = 0.5
@@ -86,7 +87,7 @@ class ConnectClient:
         end = time.monotonic() + self._timeout
         while True:
             response = self._send(method, path, query, body)
-            if response.status_code not in ASK_AGAIN or time.monotonic() > end:
+            if not _ask_again(response) or time.monotonic() > end:
                 return self._judge(response)
             time.sleep(SECONDS_BETWEEN)
 
@@ -106,17 +107,21 @@ class ConnectClient:
 
     def _judge(self, response: requests.Response) -> requests.Response:
         """Give an answer that is one, and raise what the others mean."""
-        status = response.status_code
-        told = _message(response)
         if response.ok and (not response.content or _is_json(response)):
             return response
+        status, told = response.status_code, _message(response)
         if told is None:
             raise ConnectUnavailableError(f"what answers at {self.url} is no Connect worker: {status}")
-        if status == requests.codes.not_found:
+        if status == NOT_FOUND:
             raise NoConnectorError(told)
         if status in ASK_AGAIN or status >= SERVER_ERRORS:
             raise ConnectUnavailableError(f"the Connect worker at {self.url} cannot do it now: {told}")
         raise ConnectRefusalError(f"the Connect worker refuses: {told}")
+
+
+def _ask_again(response: requests.Response) -> bool:
+    """Tell whether the worker rebalances or starts; when it has just begun, it knows no path and says so in HTML."""
+    return response.status_code in ASK_AGAIN or (response.status_code == NOT_FOUND and not _is_json(response))
 
 
 def _part(name: str) -> str:
@@ -129,7 +134,7 @@ def _is_json(response: requests.Response) -> bool:
 
 def _message(response: requests.Response) -> str | None:
     """What a worker says in words when it says no; None where it is no worker's answer."""
-    if not _is_json(response):
+    if not _is_json(response) or not response.content:
         return None
     answer: Any = response.json()
     message = answer.get("message") if isinstance(answer, dict) else None
@@ -139,4 +144,4 @@ def _message(response: requests.Response) -> str | None:
 def _root(error: BaseException) -> str:
     """The reason at the bottom of an error of `requests`, which repeats the address at every level."""
     reason = getattr(error.args[0], "reason", error) if error.args else error
-    return str(reason).rpartition(": ")[2]
+    return re.sub(r"^\[Errno -?\d+\] ", "", str(reason).rpartition(": ")[2])

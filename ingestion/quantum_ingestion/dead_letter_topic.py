@@ -2,15 +2,11 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
-
 from quantum_contracts.errors import UsageError
-from quantum_ingestion.broker import Broker, Extent, broker_errors
+from quantum_ingestion.broker import Broker, Extent
 from quantum_ingestion.dead_letter import DeadLetter, Position
-from quantum_ingestion.errors import BrokerError
+from quantum_ingestion.partition_reader import read_partitions
 from quantum_ingestion.settings import KafkaSettings
-
-_GROUP = "quantum-ingestion-dead-letters"  # a name that a consumer must have; nothing is committed under it
 
 
 class DeadLetterTopic:
@@ -56,41 +52,5 @@ class DeadLetterTopic:
         return [found[position] for position in sorted(found)]
 
     def _read(self, extents: Mapping[int, Extent]) -> Iterator[DeadLetter]:
-        left = {partition: extent for partition, extent in extents.items() if extent.first < extent.end}
-        if not left:
-            return
-        with broker_errors(self._settings):
-            consumer = Consumer(
-                {
-                    **self._settings.librdkafka(),
-                    "group.id": _GROUP,
-                    "enable.auto.commit": False,
-                    "enable.partition.eof": True,  # a partition may end with what is no message
-                    "isolation.level": "read_committed",
-                    "log_level": 0,
-                }
-            )
-            try:
-                consumer.assign([TopicPartition(self.name, number, extent.first) for number, extent in left.items()])
-                yield from self._consume(consumer, left)
-            finally:
-                consumer.close()
-
-    def _consume(self, consumer: Consumer, left: dict[int, Extent]) -> Iterator[DeadLetter]:
-        while left:
-            message = consumer.poll(self._settings.timeout)
-            if message is None:
-                raise BrokerError(
-                    f"the broker at {self._settings.servers} gave nothing in {self._settings.timeout:g} s"
-                )
-            error, partition, offset = message.error(), message.partition() or 0, message.offset() or 0
-            at_end = error is not None and error.code() == KafkaError._PARTITION_EOF
-            if error is not None and not at_end:
-                raise KafkaException(error)
-            if partition not in left:
-                continue
-            end = left[partition].end
-            if error is None and offset < end:
-                yield DeadLetter.of(message)
-            if at_end or offset >= end - 1:
-                del left[partition]
+        places = {(self.name, partition): extent for partition, extent in extents.items()}
+        return map(DeadLetter.of, read_partitions(self._settings, places))

@@ -6,13 +6,14 @@ from typing import Any
 from rich.console import Console
 
 from quantum_contracts.command_line import print_json, print_line
+from quantum_ingestion.dead_letter import DeadLetter, Origin
 from quantum_ingestion.replay import Decision, Sent
 
 
 def show_outcomes(outcomes: Iterable[Decision | Sent], as_json: bool, console: Console) -> bool:
     """Print the outcomes as they come; tell whether every letter is or was replayed."""
     rows: list[dict[str, Any]] = []
-    replayed = known = left = 0
+    replayed = possible = known = left = 0
     for outcome in outcomes:
         if isinstance(outcome, Sent):
             replayed += 1
@@ -20,13 +21,16 @@ def show_outcomes(outcomes: Iterable[Decision | Sent], as_json: bool, console: C
             known += 1
         elif outcome.obstacle:
             left += 1
+        else:
+            possible += 1
         rows.append(_row(outcome))
         if not as_json:
             print_line(console, _line(outcome))
     if as_json:
         print_json(rows)
     else:
-        print_line(console, f"{replayed} replayed, {known} replayed before, {left} left")
+        done = f"{possible} to replay" if possible else f"{replayed} replayed"
+        print_line(console, f"{done}, {known} replayed before, {left} left")
     return left == 0
 
 
@@ -34,8 +38,8 @@ def _line(outcome: Decision | Sent) -> str:
     match outcome:
         case Sent():
             return f"{outcome.letter.position} -> {outcome.place}"
-        case Decision(obstacle=None):
-            return f"{outcome.letter.position} would go to {outcome.letter.origin}'s partition"
+        case Decision(obstacle=None, letter=DeadLetter(origin=Origin() as origin)):
+            return f"{outcome.letter.position} would go to {origin.topic}, partition {origin.partition}"
     return f"{outcome.letter.position} stays: {outcome.obstacle}"
 
 

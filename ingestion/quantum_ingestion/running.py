@@ -9,14 +9,19 @@ from quantum_ingestion.errors import ConnectorNotRunningError, NoConnectorError
 
 SECONDS_BETWEEN = 0.5
 RESTING = ("PAUSED", "STOPPED")
-SECONDS_TO_SETTLE = 2.0  # a worker takes up a change a moment after it has acknowledged it
+SECONDS_TO_SETTLE = 2.0  # a task that starts may fail at once
+SECONDS_TO_TAKE_UP = 6.0  # a worker takes up a change a moment after it has acknowledged it
 
 Watcher = Callable[[str], None]
 """Called with the states whenever they change."""
 
 
-def wait_until_running(client: ConnectClient, name: str, seconds: float, watch: Watcher) -> ConnectorStatus:
+def wait_until_running(
+    client: ConnectClient, name: str, seconds: float, watch: Watcher, before: ConnectorStatus | None = None
+) -> ConnectorStatus:
     """Wait until the connector and all of its tasks run and go on running.
+
+    `before` is the status before a change: while nothing differs from it, the change may not have been taken up.
 
     Raises:
         ConnectorNotRunningError: something failed, with the first line of its trace, or time is over.
@@ -24,12 +29,13 @@ def wait_until_running(client: ConnectClient, name: str, seconds: float, watch: 
     end = time.monotonic() + seconds
     told, since = "", time.monotonic()
     while True:
-        status = _status(client, name)
+        status = status_or_none(client, name)
         states = describe(status)
         if states != told:
             told, since = states, time.monotonic()
             watch(states)
-        settled = time.monotonic() - since >= SECONDS_TO_SETTLE
+        patience = SECONDS_TO_TAKE_UP if status == before else SECONDS_TO_SETTLE
+        settled = time.monotonic() - since >= patience
         if settled and status is not None and status.failures:
             raise ConnectorNotRunningError("; ".join(status.failures))
         if settled and status is not None and status.state in RESTING:
@@ -49,8 +55,9 @@ def describe(status: ConnectorStatus | None) -> str:
     return f"{status.state}, tasks: {tasks}"
 
 
-def _status(client: ConnectClient, name: str) -> ConnectorStatus | None:
+def status_or_none(client: ConnectClient, name: str) -> ConnectorStatus | None:
+    """Ask for a connector's status, which comes into being a moment after the connector."""
     try:
         return client.status(name)
-    except NoConnectorError:  # it is created, and its status is not written yet
+    except NoConnectorError:
         return None

@@ -1,5 +1,6 @@
-"""A connector seen from all sides: the worker's states, the broker's offsets, the dead letters."""
+"""What is behind a connector's state: how far it is behind its topics, and the dead letters."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,6 @@ from rich.console import Console
 
 from quantum_contracts.command_line import print_line
 from quantum_ingestion.broker import Broker
-from quantum_ingestion.connect import ConnectClient
 from quantum_ingestion.connector_status import ConnectorStatus
 from quantum_ingestion.dead_letter_topic import DeadLetterTopic
 from quantum_ingestion.lag import Lag, lags
@@ -17,10 +17,9 @@ from quantum_ingestion.settings import KafkaSettings
 
 
 @dataclass(frozen=True)
-class Watched:
-    """What there is to know about a connector."""
+class Backlog:
+    """What has not landed: yet, or at all."""
 
-    status: ConnectorStatus
     lags: list[Lag]
     dead_letter_topic: str
     dead_letters: int
@@ -30,44 +29,53 @@ class Watched:
         """Messages that have not landed yet."""
         return sum(lag.messages for lag in self.lags)
 
-    def as_json(self) -> dict[str, Any]:
-        """Everything, for machines."""
-        return {
-            "name": self.status.name,
-            "state": self.status.state,
-            "runs": self.status.runs,
-            "tasks": [
-                {"task": task.number, "state": task.state, "worker": task.worker, "reason": task.reason}
-                for task in self.status.tasks
-            ],
-            "failures": self.status.failures,
-            "lag": [
-                {"topic": lag.topic, "partition": lag.partition, "next": lag.next, "end": lag.end, "lag": lag.messages}
-                for lag in self.lags
-            ],
-            "behind": self.behind,
-            "dead_letters": self.dead_letters,
-        }
 
-    def show(self, console: Console) -> None:
-        """Everything, in lines."""
-        print_line(console, f"{self.status.name}: {describe(self.status)}")
-        for failure in self.status.failures:
-            print_line(console, failure)
-        for lag in self.lags:
-            print_line(console, f"{lag.topic}/{lag.partition}: {lag.messages:,} behind, at {lag.next} of {lag.end}")
-        print_line(console, f"behind: {self.behind:,}; dead letters: {self.dead_letters:,} in {self.dead_letter_topic}")
+def backlog(name: str, config: Mapping[str, str], settings: KafkaSettings) -> Backlog:
+    """Ask the broker what a connector has not landed.
 
-
-def watch(client: ConnectClient, name: str, settings: KafkaSettings) -> Watched:
-    """Look at a connector from all sides."""
-    status = client.status(name)
-    config = client.config(name) or {}
+    Raises:
+        BrokerError: the broker does not answer, or says no.
+    """
     topic = config.get(DEAD_LETTER_TOPIC, settings.dead_letter_topic)
     extents = DeadLetterTopic(settings.model_copy(update={"dead_letter_topic": topic})).extents()
-    return Watched(
-        status=status,
+    return Backlog(
         lags=lags(Broker(settings.kafka), name, config),
         dead_letter_topic=topic,
         dead_letters=sum(extent.end - extent.first for extent in extents.values()),
     )
+
+
+def show_status(status: ConnectorStatus, console: Console) -> None:
+    """Print the states, and what failed."""
+    print_line(console, f"{status.name}: {describe(status)}")
+    for failure in status.failures:
+        print_line(console, failure)
+
+
+def show_backlog(backlog: Backlog, console: Console) -> None:
+    """Print each partition's lag, and the sums."""
+    for lag in backlog.lags:
+        print_line(console, f"{lag.topic}/{lag.partition}: {lag.messages:,} behind, at {lag.next} of {lag.end}")
+    print_line(
+        console, f"behind: {backlog.behind:,}; dead letters: {backlog.dead_letters:,} in {backlog.dead_letter_topic}"
+    )
+
+
+def as_json(status: ConnectorStatus, backlog: Backlog) -> dict[str, Any]:
+    """Everything, for machines."""
+    return {
+        "name": status.name,
+        "state": status.state,
+        "runs": status.runs,
+        "tasks": [
+            {"task": task.number, "state": task.state, "worker": task.worker, "reason": task.reason}
+            for task in status.tasks
+        ],
+        "failures": status.failures,
+        "lag": [
+            {"topic": lag.topic, "partition": lag.partition, "next": lag.next, "end": lag.end, "messages": lag.messages}
+            for lag in backlog.lags
+        ],
+        "behind": backlog.behind,
+        "dead_letters": backlog.dead_letters,
+    }

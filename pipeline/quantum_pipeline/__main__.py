@@ -4,9 +4,10 @@ import sys
 from collections.abc import Sequence
 from importlib import resources
 
-from quantum_contracts.command_line import Command, run
+from quantum_contracts.command_line import Command, Group, run
 from quantum_contracts.commands import Schemas
 from quantum_features.commands import Features, Query
+from quantum_ingestion.commands import GROUP
 from quantum_pipeline.run import Run
 from quantum_simulator.commands import Molecules, Simulate
 from quantum_simulator.replay import Replay
@@ -14,12 +15,13 @@ from quantum_simulator.scan.command import Scan
 from quantum_simulator.sweep.command import Sweep
 
 PROGRAM = "quantum-pipeline"
-COMMANDS: dict[str, type[Command]] = {
+COMMANDS: dict[str, type[Command] | Group] = {
     "run": Run,
     "simulate": Simulate,
     "scan": Scan,
     "sweep": Sweep,
     "replay": Replay,
+    "ingestion": GROUP,
     "features": Features,
     "query": Query,
     "molecules": Molecules,

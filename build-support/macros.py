@@ -23,3 +23,43 @@ def room(package, resources_globs=(), test_helpers=(), test_dependencies=(), lon
 def requirements(resolve, module_mapping={}):
     """The direct requirements of one resolve."""
     python_requirements(name=resolve, source=resolve + ".txt", resolve=resolve, module_mapping=module_mapping)
+
+
+def jars():
+    """What a folder's pom.xml asks for, in its folder jars; held against its jars.sha256."""
+    files(name="pom", sources=["pom.xml", "jars.sha256"])
+    shell_command(
+        name="jars",
+        command="../resolve .",
+        tools=["bash", "mvn"],
+        execution_dependencies=[":pom", "//3rdparty/jvm:resolve"],
+        extra_env_vars=["HOME", "JAVA_HOME", "MAVEN_OPTS"],
+        output_directories=["jars"],
+        timeout=600,
+    )
+
+
+def go_program():
+    """The program that a folder's go.mod names as its tool, in its folder bin."""
+    files(name="modules", sources=["go.mod", "go.sum"])
+    shell_command(
+        name="program",
+        command="../build .",
+        tools=["bash", "go"],
+        execution_dependencies=[":modules", "//3rdparty/go:build"],
+        extra_env_vars=["HOME", "GOPATH", "GOPROXY", "GOSUMDB", "GONOSUMDB"],
+        output_directories=["bin"],
+        timeout=3600,
+    )
+
+
+def service_image(image, version, dependencies=(), **kwargs):
+    """A container image, `quantum-pipeline/IMAGE`, tagged `dev` and with its version; its Dockerfile is beside."""
+    docker_image(
+        name="image",
+        repository="quantum-pipeline/" + image,
+        image_tags=["dev", version],
+        extra_build_args=["VERSION=" + version],
+        dependencies=dependencies,
+        **kwargs,
+    )

@@ -1,0 +1,46 @@
+"""How the services of Kafka's distribution are started."""
+
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+HOME = Path("/opt/kafka")
+CONFIGURATION = HOME / "config"
+ARCHIVE = HOME / "classes.jsa"  # classes that were loaded before, made with the image; a JVM that cannot use it does not
+
+
+def command(heap: str, main_class: str, *arguments: str, options: str = "") -> list[str]:
+    """The command line of a main class; `heap` and `options` are in shell syntax."""
+    return [
+        "java",
+        *shlex.split(heap),
+        f"-XX:SharedArchiveFile={ARCHIVE}",
+        "-Xlog:disable",  # of the JVM itself: what it says of the archive is no concern of the service's log
+        "-Xlog:all=error:stderr",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-Djava.awt.headless=true",
+        f"-Dlog4j2.configurationFile=file:{CONFIGURATION / 'log4j2.xml'}",
+        *shlex.split(options),
+        "-cp",
+        class_path(HOME / "libs"),
+        main_class,
+        *arguments,
+    ]
+
+
+def class_path(folder: Path) -> str:
+    """All jars of a folder, in an order that does not depend on the file system."""
+    return ":".join(sorted(str(path) for path in folder.glob("*.jar")))
+
+
+def write_configuration(path: Path, text: str) -> None:
+    """Write a file that only the service reads, for it may hold secrets."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+
+
+def become(command_line: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
+    """Give this process to the service, so that it gets the signals that stop it."""
+    os.execvpe(command_line[0], list(command_line), dict(environment))

@@ -129,10 +129,10 @@ final class PartitionWriter {
     /** The partition was made anew, or has lost its end: what we have of it is kept, and what comes is taken. */
     private void goBack(long offset) {
         log.warn("{}: offsets go back from {} to {}", partition, next, offset);
+        next = offset; // first: what the store does not take now is no record that was taken
         if (file != null) {
             finish();
         }
-        next = offset;
     }
 
     private EncodedRecord encoded(SinkRecord sinkRecord) {

@@ -132,7 +132,7 @@ class AvroWireConverterTest {
     void randomBytesArePoison() {
         Random random = new Random(3);
         AvroWireConverter converter = converter(false);
-        for (int count = 0; count < 500; count++) {
+        for (int count = 0; count < 200; count++) {
             byte[] bytes = new byte[random.nextInt(40)];
             random.nextBytes(bytes);
             if (count % 2 == 0 && bytes.length > 0) {

@@ -23,9 +23,11 @@ import org.apache.avro.Schema;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class S3SinkTaskTest {
@@ -271,15 +273,23 @@ class S3SinkTaskTest {
         assertEquals(4, store.puts);
     }
 
-    @Test
-    void aTopicThatIsMadeAnewIsReadFromItsStart() {
+    @ParameterizedTest
+    @EnumSource(names = {"STORED", "NOT_REACHED", "STORED_BUT_NOT_ACKNOWLEDGED"})
+    void aTopicThatIsMadeAnewIsReadFromItsStart(Outcome outcome) {
         log(ZERO, 3);
         Worker worker = worker("flush.size", "2");
         worker.poll(ZERO, 3);
-        worker.task.put(List.of(result(ZERO, 0, 0), result(ZERO, 1, 0)));
+        store.objects.clear();
+        store.outcomes.add(outcome);
+        List<SinkRecord> anew = List.of(result(ZERO, 0, 1), result(ZERO, 1, 1), result(ZERO, 2, 1));
+        if (outcome == Outcome.STORED) {
+            worker.task.put(anew);
+        } else {
+            assertThrows(RetriableException.class, () -> worker.task.put(anew));
+            worker.task.put(anew);
+        }
 
-        assertEquals(List.of(2L), offsets().get(key(0, 2)));
-        assertEquals(3, store.puts);
+        assertEquals(Map.of(key(0, 2), List.of(2L), key(0, 0), List.of(0L, 1L)), offsets());
     }
 
     @Test

@@ -124,13 +124,14 @@ class Spool:
         """
         version = version_of_topic(topic)
         with ExitStack() as block:
-            with self._telling():
+            with self._telling(), ExitStack() as opening:
                 held = self._written(
-                    block,
+                    opening,
                     topic,
                     result.molecule_id,
                     lambda content: write_container(content, [to_version(result, version)]),
                 )
+                block.push(opening.pop_all())
             yield held
 
     @contextmanager
@@ -143,13 +144,14 @@ class Spool:
             UsageError, SpoolError: as `prepare`; or another process holds it.
         """
         with ExitStack() as block:
-            with self._telling():
+            with self._telling(), ExitStack() as opening:
                 make_folder(self.folder / topic)
-                content = block.enter_context(staged.open("rb"))
+                content = opening.enter_context(staged.open("rb"))
                 if os.fstat(content.fileno()).st_dev == (self.folder / topic).stat().st_dev:
                     held = self._linked(content, staged, topic, molecule_id, patience)
                 else:
-                    held = self._written(block, topic, molecule_id, lambda copy: _copy(content, copy))
+                    held = self._written(opening, topic, molecule_id, lambda copy: _copy(content, copy))
+                block.push(opening.pop_all())
             yield held
 
     @contextmanager

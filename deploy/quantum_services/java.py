@@ -8,7 +8,6 @@ from typing import NoReturn
 
 HOME = Path("/opt/kafka")
 CONFIGURATION = HOME / "config"
-ARCHIVE = HOME / "classes.jsa"  # classes that were loaded before, made with the image; a JVM that cannot use it does not
 
 
 def command(heap: str, main_class: str, *arguments: str, options: str = "") -> list[str]:
@@ -16,9 +15,6 @@ def command(heap: str, main_class: str, *arguments: str, options: str = "") -> l
     return [
         "java",
         *shlex.split(heap),
-        f"-XX:SharedArchiveFile={ARCHIVE}",
-        "-Xlog:disable",  # of the JVM itself: what it says of the archive is no concern of the service's log
-        "-Xlog:all=error:stderr",
         "-XX:+ExitOnOutOfMemoryError",
         "-Djava.awt.headless=true",
         f"-Dlog4j2.configurationFile=file:{CONFIGURATION / 'log4j2.xml'}",

@@ -29,7 +29,8 @@ def config(servers: str, registry_url: str, topic: str, **changes: Any) -> Produ
 
 def destination(settings: ProducerConfig, spool: Path, notes: list[str] | None = None) -> KafkaDestination:
     """A destination that is not prepared yet."""
-    return KafkaDestination(settings, spool, [].append if notes is None else notes.append)
+    noted: list[str] = [] if notes is None else notes
+    return KafkaDestination(settings, spool, noted.append)
 
 
 def simulator(
@@ -63,9 +64,16 @@ def result_in(message: Message, version: str = "v2") -> VQEDecoratedResult:
     return decode(unframe(message.value() or b"").body, version)
 
 
+def headers(message: Message) -> dict[str, str]:
+    """The headers of a message, as text."""
+    found = message.headers() or []
+    pairs = found.items() if isinstance(found, dict) else found
+    return {name: value.decode() if isinstance(value, bytes) else str(value) for name, value in pairs}
+
+
 def run_ids(servers: str, topic: str) -> list[str]:
     """The run of each message, by partition and offset."""
-    return [dict(message.headers() or [])["experiment_id"].decode() for message in messages(servers, topic)]
+    return [headers(message)["experiment_id"] for message in messages(servers, topic)]
 
 
 def once(found: Sequence[str]) -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
-from tests.e2e.support_producer import config, destination, result_in, run_ids, simulator, spooled
+from tests.e2e.support_producer import config, destination, headers, result_in, run_ids, simulator, spooled
 from tests.e2e.support_results import result
 
 from quantum_contracts.avro_schema import released
@@ -49,9 +49,8 @@ def test_both_versions_are_read_back_to_the_bit(kafka_servers: str, registry_url
             key = unframe(message.key() or b"")
             assert registry.schema(key.schema_id) == "int"
             assert decode_key(key.body) == one.molecule_id
-            headers = dict(message.headers() or [])
-            assert headers["contract_version"].decode() == version
-            assert headers["software"].startswith(b"quantum-simulator ")
+            assert headers(message)["contract_version"] == version
+            assert headers(message)["software"].startswith("quantum-simulator ")
         assert len({(one.key(), one.partition()) for one in found}) == 3, "a molecule has one partition"
         assert {f"{topic}-key", f"{topic}-value"} <= set(registry.subjects())
     assert spooled(spool) == []

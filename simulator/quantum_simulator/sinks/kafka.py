@@ -73,9 +73,12 @@ class KafkaSink:
         except SpoolError:
             self._reserve.release()
         try:
-            return self._deliver(result, message)
+            place = self._deliver(result, message)
         except SpoolError as full:
             return self._deliver_without_spool(result, message, full)
+        with suppress(OSError):  # the next one has less room, then
+            self._reserve.take()
+        return place
 
     def land(self, staged: Path) -> LandingFile | None:
         """As `deliver`, for a result in a durable file that stays: it is handed to the spool once, however often asked.

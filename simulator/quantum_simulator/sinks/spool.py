@@ -28,6 +28,7 @@ DIGITS = 16
 UNREADABLE = ".unreadable"
 SECONDS_BETWEEN_TRIES = 0.05
 MEGABYTE = 2**20
+_TOPIC = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 _NAME = re.compile(r"(?P<number>[0-9]{16,})\.(?P<molecule>-?[0-9]+)\.avro")
 
 
@@ -99,7 +100,8 @@ class Spool:
 
     def topics(self) -> list[str]:
         """The topics that have a folder here."""
-        return sorted(path.name for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+        names = (path.name for path in self.folder.iterdir() if path.is_dir())
+        return sorted(name for name in names if _TOPIC.fullmatch(name))  # a disk of its own has a lost+found
 
     def files(self, topic: str) -> list[SpoolFile]:
         """The files of `topic`, in the order of their results."""

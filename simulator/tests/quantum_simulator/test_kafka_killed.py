@@ -1,4 +1,4 @@
-"""`scan` and `sweep` for a broker that is away, killed at every effect and started again: the spool has each result once.
+"""`scan` and `sweep` for a broker that is away, killed at every effect and done again: the spool has each result once.
 
 What is sent from there is once, too, as long as nobody is killed between an acknowledgement and what follows it; that
 is in test_kafka_sink.py.

@@ -29,7 +29,12 @@ def test_flag_before_environment_before_file_before_default(tmp_path: Path, monk
     monkeypatch.setenv("QUANTUM_PIPELINE_KAFKA__TIMEOUT", "6")
     monkeypatch.setenv("QUANTUM_PIPELINE_KAFKA__REGISTRY__URL", "http://registry:1")
     taken: list[ProducerConfig] = []
-    monkeypatch.setattr(Simulate, "execute", lambda command: taken.append(command.kafka) or 0)
+
+    def take(command: Simulate) -> int:
+        taken.append(command.kafka)
+        return 0
+
+    monkeypatch.setattr(Simulate, "execute", take)
     assert run_one("simulate", Simulate, ["H2", "--kafka.servers", "flag:1,other:2"]) == 0
     [config] = taken
     assert (config.servers, config.timeout, config.retries) == ("flag:1,other:2", 6, 7)

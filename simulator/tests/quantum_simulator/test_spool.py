@@ -2,6 +2,7 @@ import os
 import resource
 import shutil
 import signal
+import time
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -14,7 +15,6 @@ from tests.quantum_simulator.support_results import result
 from quantum_contracts.container import read_container
 from quantum_contracts.effects import observe
 from quantum_contracts.errors import UsageError
-from quantum_simulator.sinks import spool as spool_module
 from quantum_simulator.sinks.file import FileSink
 from quantum_simulator.sinks.reserve import Reserve
 from quantum_simulator.sinks.spool import Spool, SpoolError, SpoolFile
@@ -66,13 +66,14 @@ def test_what_is_put_in_stays_in_order_until_it_is_removed(spool: Spool) -> None
         assert held is not None
         held.remove()
     assert run_ids(spool) == ["a", "c"]
+    (spool.folder / "lost+found").mkdir()
     assert spool.topics() == [TOPIC]
 
 
 def test_order_survives_a_clock_that_goes_back(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spool_module.time, "time_ns", lambda: 5_000_000)
+    monkeypatch.setattr(time, "time_ns", lambda: 5_000_000)
     first = put(spool, "first")
-    monkeypatch.setattr(spool_module.time, "time_ns", lambda: 1_000_000)
+    monkeypatch.setattr(time, "time_ns", lambda: 1_000_000)
     assert put(spool, "second").number == first.number + 1
     assert run_ids(spool) == ["first", "second"]
 

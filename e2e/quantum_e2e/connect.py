@@ -22,7 +22,7 @@ class Connect(Service):
             environment={
                 "CONNECT_BOOTSTRAP_SERVERS": broker.servers_in_network,
                 "CONNECT_REST_ADVERTISED_HOST_NAME": "kafka-connect",
-                "CONNECT_OFFSET_FLUSH_INTERVAL_MS": "2000",
+                "CONNECT_OFFSET_FLUSH_INTERVAL_MS": "20000",
                 **secrets,
             },
             ports={PORT: self.port},

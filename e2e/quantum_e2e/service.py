@@ -3,7 +3,8 @@
 import os
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -122,6 +123,24 @@ class Service:
     def unpause(self) -> None:
         """Let it go on."""
         self.container.unpause()
+
+    @contextmanager
+    def killed(self) -> Iterator[None]:
+        """Without the service, which dies at once, until the end of the block; it is back then, whatever happened."""
+        self.kill()
+        try:
+            yield
+        finally:
+            self.start()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """With the service frozen until the end of the block."""
+        self.pause()
+        try:
+            yield
+        finally:
+            self.unpause()
 
     def execute(self, *command: str) -> str:
         """Run a command in the container; return what it printed.

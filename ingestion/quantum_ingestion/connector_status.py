@@ -18,7 +18,7 @@ class TaskStatus:
 
     @property
     def reason(self) -> str | None:
-        """Why it failed: the trace's first line, and the cause at its bottom where that says more."""
+        """Why it failed, in one line."""
         return first_line(self.trace)
 
 
@@ -64,9 +64,9 @@ class ConnectorStatus:
 
 
 def first_line(trace: str | None) -> str | None:
-    """The first line of a stack trace, and its last cause's where there is one."""
+    """The first line of a stack trace, and of its first cause: what Connect wrapped."""
     lines = [line.strip() for line in (trace or "").splitlines() if line.strip()]
     if not lines:
         return None
     causes = [line for line in lines if line.startswith("Caused by: ")]
-    return f"{lines[0]}; {causes[-1].replace('Caused by', 'caused by', 1)}" if causes else lines[0]
+    return f"{lines[0]}; {causes[0].replace('Caused by', 'caused by', 1)}" if causes else lines[0]

@@ -1,7 +1,7 @@
 """Accounts of versitygw: made by its administration API, allowed by policies of the buckets."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree
 
 import requests
@@ -15,6 +15,7 @@ from quantum_ingestion.store_client import SECONDS_TO_ANSWER, StoreClient
 from quantum_ingestion.store_policies import bucket_policy
 
 ROLE = "user"  # of the gateway's roles, the one that may make no buckets
+ATTEMPTS = 5  # another may be at it at the same time
 _EXISTS = "XAdminUserExists"
 _SINGLE = "XAdminMethodNotSupported"
 
@@ -26,28 +27,47 @@ class VersitygwAccounts:
         self._client = client
 
     def bring_about(self, accounts: Sequence[Account], buckets: Sequence[str]) -> None:
-        """Make or update the accounts, then the policies, which may name only accounts that are there."""
+        """Make the accounts, then the policies, which may name only accounts that are there."""
         for account in accounts:
-            self._create_or_update(account)
+            self._bring_about(account)
         for bucket in buckets:
             grants = [(account.access_key, grant) for account in accounts for grant in account.grants]
             self._client.put_bucket_policy(bucket, json.dumps(bucket_policy(bucket, grants)))
 
-    def _create_or_update(self, account: Account) -> None:
+    def _bring_about(self, account: Account) -> None:
+        """Make the account; one with another secret or role is made anew, one that is right is left alone."""
         secret = account.secret_key.get_secret_value()
-        code = self._patch("/create-user", _xml("Account", Access=account.access_key, Secret=secret, Role=ROLE))
-        if code == _EXISTS:
-            props = _xml("MutableProps", Secret=secret, Role=ROLE)
-            code = self._patch("/update-user", props, access=account.access_key)
+        wanted = {"Access": account.access_key, "Secret": secret, "Role": ROLE}
+        code: str | None = None
+        for _ in range(ATTEMPTS):
+            there = self._find(account.access_key)
+            if there == wanted:
+                return
+            if there is not None:
+                self._patch("/delete-user", access=account.access_key)
+            code, _answer = self._patch("/create-user", _xml("Account", wanted))
+            if code is None:
+                return
+            if code != _EXISTS:
+                break
+        raise StoreError(f"the versitygw at {self._client.url} makes no account for {account.role}: {code}")
+
+    def _find(self, access_key: str) -> dict[str, str | None] | None:
+        """What the gateway knows of an account; None if there is none."""
+        code, answer = self._patch("/list-users")
         if code == _SINGLE:
             raise StoreError(
                 f"the versitygw at {self._client.url} has one account only: start it with --iam-dir to have others"
             )
-        if code is not None:
-            raise StoreError(f"the versitygw at {self._client.url} makes no account for {account.role}: {code}")
+        if answer is None:
+            raise StoreError(f"the versitygw at {self._client.url} does not list its accounts: {code}")
+        for found in answer.iter("Accounts"):
+            if found.findtext("Access") == access_key:
+                return {name: found.findtext(name) for name in ("Access", "Secret", "Role")}
+        return None
 
-    def _patch(self, path: str, body: bytes, **query: str) -> str | None:
-        """Send a signed request; give the code of its refusal, None where it was done."""
+    def _patch(self, path: str, body: bytes = b"", **query: str) -> tuple[str | None, ElementTree.Element | None]:
+        """Send a signed request; give the code of its refusal, or what it answers."""
         request = AWSRequest("PATCH", self._client.url + path, params=query, data=body)
         credentials = Credentials(self._client.access_key, self._client.secret_key)
         S3SigV4Auth(credentials, "s3", self._client.region).add_auth(request)
@@ -63,19 +83,22 @@ class VersitygwAccounts:
             )
         except requests.RequestException as error:
             raise StoreError(f"no object store answers at {self._client.url}: {error}") from error
-        return None if answer.ok else _code(answer)
+        document = _parse(answer.content)
+        if answer.ok:
+            return None, document
+        found = None if document is None else document.findtext("Code")
+        return found or f"status {answer.status_code}", None
 
 
-def _xml(name: str, **fields: str) -> bytes:
+def _xml(name: str, fields: Mapping[str, str]) -> bytes:
     root = ElementTree.Element(name)
     for field, value in fields.items():
         ElementTree.SubElement(root, field).text = value
     return bytes(ElementTree.tostring(root))
 
 
-def _code(answer: requests.Response) -> str:
+def _parse(text: bytes) -> ElementTree.Element | None:
     try:
-        found = ElementTree.fromstring(answer.content).findtext("Code")  # noqa: S314 - the administrator's own store
+        return ElementTree.fromstring(text)  # noqa: S314 - the administrator's own store
     except ElementTree.ParseError:
-        found = None
-    return found or f"status {answer.status_code}"
+        return None

@@ -13,6 +13,8 @@ class FakeStore:
 
     def __init__(self, server: str) -> None:
         self.refusals: dict[str, tuple[int, str]] = {}
+        self.answers: dict[str, bytes] = {}
+        self.made_by_another: bytes | None = None  # what list-users answers after a refused create-user
         self.open_to_all = False
         self.requests: list[str] = []
         self.bodies: list[bytes] = []
@@ -33,7 +35,14 @@ class FakeStore:
         """Why a request is refused, if it is."""
         if not signed and not self.open_to_all:
             return 403, "AccessDenied"
+        if path == "/create-user" and self.made_by_another is not None:
+            self.answers["/list-users"] = self.made_by_another
+            return 409, "XAdminUserExists"
         return self.refusals.get(f"{method} {path}")
+
+    def answer(self, path: str) -> bytes:
+        """What a request that is not refused gets."""
+        return self.answers.get(path, b"<Answer/>")
 
     def _handler(self, server: str) -> type[BaseHTTPRequestHandler]:
         owner = self
@@ -50,8 +59,9 @@ class FakeStore:
                 if signed:
                     owner.requests.append(f"{self.command} {self.path}")
                     owner.bodies.append(body)
-                refusal = owner.refusal(self.command, urlsplit(self.path).path, signed)
-                code, content = (200, b"<Answer/>") if refusal is None else (refusal[0], _error(refusal[1]))
+                path = urlsplit(self.path).path
+                refusal = owner.refusal(self.command, path, signed)
+                code, content = (200, owner.answer(path)) if refusal is None else (refusal[0], _error(refusal[1]))
                 self.send_response(code)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()

@@ -37,8 +37,8 @@ def test_a_failed_connector_is_told() -> None:
     assert status("FAILED").failures == ["connector minio-sink failed: no trace"]
 
 
-def test_the_last_cause_counts() -> None:
-    assert first_line("A\n\tat b\nCaused by: C\n\tat d\nCaused by: E: f\n") == "A; caused by: E: f"
+def test_the_first_cause_counts() -> None:
+    assert first_line("A\n\tat b\nCaused by: C\n\tat d\nCaused by: E: f\n") == "A; caused by: C"
     assert first_line("\n A \n") == "A"
     assert first_line("") is None
     assert first_line(None) is None

@@ -32,8 +32,8 @@ def test_both_accounts_or_none() -> None:
         ("connector", "connector"),
         ("features", "features"),
     ]
-    none = dict.fromkeys(list(ALL)[2:])
-    assert accounts_of(settings(**none), buckets) == ()
+    none: dict[str, Any] = dict.fromkeys(list(ALL)[2:])
+    assert accounts_of(settings().model_copy(update=none), buckets) == ()
     with pytest.raises(UsageError, match="set QUANTUM_PIPELINE_FEATURES_SECRET_KEY too, or none of the four"):
         accounts_of(settings(features_secret_key=None), buckets)
 
@@ -76,32 +76,71 @@ def test_nobody_answers() -> None:
         prepare(settings())
 
 
+def listing(*accounts: tuple[str, str, str]) -> bytes:
+    """What versitygw answers to list-users."""
+    rows = "".join(
+        f"<Accounts><Access>{access}</Access><Secret>{secret}</Secret><Role>{role}</Role><UserID>0</UserID></Accounts>"
+        for access, secret, role in accounts
+    )
+    return f"<ListUserAccountsResult>{rows}</ListUserAccountsResult>".encode()
+
+
+def bring_about(store: FakeStore) -> list[str]:
+    """The requests that make one account."""
+    VersitygwAccounts(StoreClient(settings(store.url))).bring_about([_account()], [])
+    return store.requests
+
+
 def test_a_gateway_with_one_account_only_is_told() -> None:
     with FakeStore("VERSITYGW") as store:
-        store.refusals = {"PATCH /create-user": (501, "XAdminMethodNotSupported")}
+        store.refusals = {"PATCH /list-users": (501, "XAdminMethodNotSupported")}
         with pytest.raises(StoreError, match="has one account only: start it with --iam-dir"):
-            VersitygwAccounts(StoreClient(settings(store.url))).bring_about([_account()], [])
+            bring_about(store)
 
 
-def test_an_account_that_is_there_is_updated() -> None:
+def test_a_new_account_is_made() -> None:
     with FakeStore("VERSITYGW") as store:
+        store.answers = {"/list-users": listing(("other", "a&lt;b&gt;secret", "user"))}
         store.refusals = {"PATCH /create-user": (409, "XAdminUserExists")}
-        VersitygwAccounts(StoreClient(settings(store.url))).bring_about([_account()], [])
-        assert [request.partition(" HTTP")[0] for request in store.requests] == [
-            "PATCH /create-user",
-            "PATCH /update-user?access=name",
-        ]
+        with pytest.raises(StoreError, match="makes no account for connector: XAdminUserExists"):
+            bring_about(store)
+        store.requests.clear()
+        store.bodies.clear()
+        store.refusals = {}
+        assert bring_about(store) == ["PATCH /list-users", "PATCH /create-user"]
         assert (
-            store.bodies[0]
+            store.bodies[1]
             == b"<Account><Access>name</Access><Secret>a&lt;b&gt;secret</Secret><Role>user</Role></Account>"
         )
 
 
-def test_a_gateways_refusal_is_told_without_the_secret() -> None:
+def test_an_account_that_is_right_is_left_alone() -> None:
     with FakeStore("VERSITYGW") as store:
-        store.refusals = {"PATCH /create-user": (403, "XAdminAccessDenied")}
-        with pytest.raises(StoreError, match="makes no account for connector: XAdminAccessDenied") as error:
-            VersitygwAccounts(StoreClient(settings(store.url))).bring_about([_account()], [])
+        store.answers = {"/list-users": listing(("other", "x", "user"), ("name", "a&lt;b&gt;secret", "user"))}
+        assert bring_about(store) == ["PATCH /list-users"]
+
+
+@pytest.mark.parametrize("there", [("name", "old", "user"), ("name", "a&lt;b&gt;secret", "admin")])
+def test_an_account_that_differs_is_made_anew(there: tuple[str, str, str]) -> None:
+    with FakeStore("VERSITYGW") as store:
+        store.answers = {"/list-users": listing(there)}
+        assert bring_about(store) == ["PATCH /list-users", "PATCH /delete-user?access=name", "PATCH /create-user"]
+
+
+def test_an_account_that_another_has_made_in_the_meantime() -> None:
+    with FakeStore("VERSITYGW") as store:
+        store.answers = {"/list-users": listing()}
+        store.made_by_another = listing(("name", "a&lt;b&gt;secret", "user"))
+        assert bring_about(store) == ["PATCH /list-users", "PATCH /create-user", "PATCH /list-users"]
+
+
+@pytest.mark.parametrize("path", ["/list-users", "/create-user"])
+def test_a_gateways_refusal_is_told_without_the_secret(path: str) -> None:
+    with FakeStore("VERSITYGW") as store:
+        store.answers = {"/list-users": listing()}
+        store.refusals = {f"PATCH {path}": (403, "XAdminAccessDenied")}
+        with pytest.raises(StoreError, match="XAdminAccessDenied") as error:
+            bring_about(store)
         assert "secret" not in str(error.value)
 
 

@@ -109,7 +109,7 @@ class StoreSettings(BaseModel):
         default=None, description="the administrator's secret, better given by the environment"
     )
     store_ca_location: Path | None = Field(
-        default=None, description="PEM file of who signed the store's certificate (default: those of this system)"
+        default=None, description="PEM file of who signed the store's certificate (default: the usual authorities)"
     )
     landing_bucket: Annotated[str, Field(min_length=3, max_length=63)] = Field(
         default="local-vqe-results", description="bucket for the landing files"

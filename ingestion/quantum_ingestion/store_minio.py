@@ -41,7 +41,7 @@ class MinioAccounts:
         """Make or update accounts and policies; a bucket's own policy, which could open it to all, goes."""
         with self._errors():
             for account in accounts:
-                name = POLICY_PREFIX + account.role
+                name = POLICY_PREFIX + account.access_key
                 self._admin.policy_add(name, policy=account_policy(account.grants))
                 self._admin.user_add(account.access_key, account.secret_key.get_secret_value())
                 self._admin.policy_set(name, user=account.access_key)  # in place of any others

@@ -1,1 +1,1 @@
-"""What the service images run: settings from the environment become files, then the service takes this process's place."""
+"""What the images run: settings in the environment become files, then the service takes this process's place."""

@@ -50,7 +50,7 @@ def main() -> int:
     heap = os.environ.get("KAFKA_HEAP_OPTS", HEAP)
     options = os.environ.get("KAFKA_OPTS", "")
     main_class = "org.apache.kafka.connect.cli.ConnectDistributed"
-    java.become(java.command(heap, main_class, str(CONFIGURATION), options=options), os.environ)
+    return java.become(java.command(heap, main_class, str(CONFIGURATION), options=options), os.environ)
 
 
 def properties(environment: Mapping[str, str]) -> dict[str, str]:

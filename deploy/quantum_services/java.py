@@ -39,4 +39,4 @@ def write_configuration(path: Path, text: str) -> None:
 
 def become(command_line: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
     """Give this process to the service, so that it gets the signals that stop it."""
-    os.execvpe(command_line[0], list(command_line), dict(environment))
+    os.execvpe(command_line[0], list(command_line), dict(environment))  # noqa: S606 -- no shell is what we want

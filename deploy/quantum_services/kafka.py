@@ -1,8 +1,8 @@
 """Starts a Kafka broker that is its own controller (KRaft).
 
-`KAFKA_CFG_…` become its properties, beside DEFAULTS; see `properties.from_environment` for the names. On the first start
-the storage is formatted, with `KAFKA_CLUSTER_ID` or a new id, and with the SCRAM users in
-`KAFKA_SCRAM_USERS=user:password,…`.
+`KAFKA_CFG_…` become its properties, beside DEFAULTS; see `properties.from_environment` for the names. The first start
+formats the storage, with `KAFKA_CLUSTER_ID` or a new id, and with the SCRAM users in
+`KAFKA_SCRAM_USERS=user:password,…`. `KAFKA_HEAP_OPTS` and `KAFKA_OPTS` are for the JVM.
 """
 
 import base64
@@ -56,13 +56,14 @@ def main() -> int:
         return 2
     java.write_configuration(CONFIGURATION, render(settings))
     if not (Path(settings["log.dirs"].split(",")[0]) / "meta.properties").exists():
-        code = subprocess.run(format_command(os.environ, users), stdout=subprocess.DEVNULL, check=False).returncode
+        command = format_command(os.environ, users)
+        code = subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode  # noqa: S603 -- no shell
         if code:
             print("kafka: error: the storage could not be formatted", file=sys.stderr)
             return code
     heap = os.environ.get("KAFKA_HEAP_OPTS", HEAP)
     options = os.environ.get("KAFKA_OPTS", "")
-    java.become(java.command(heap, "kafka.Kafka", str(CONFIGURATION), options=options), os.environ)
+    return java.become(java.command(heap, "kafka.Kafka", str(CONFIGURATION), options=options), os.environ)
 
 
 def properties(environment: Mapping[str, str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # exported, t
 )
 from confluent_kafka.cimpl import NewTopic
 
+from quantum_ingestion.client_log import SILENT
 from quantum_ingestion.errors import BrokerError
 from quantum_ingestion.settings import KafkaClient
 
@@ -39,7 +40,7 @@ class Broker:
     def __init__(self, settings: KafkaClient) -> None:
         self.settings = settings
         with broker_errors(settings):
-            self._admin = AdminClient({**settings.librdkafka(), "log_level": 0})
+            self._admin = AdminClient(settings.librdkafka(), logger=SILENT)
 
     def topics(self) -> dict[str, int]:
         """All topics, with their numbers of partitions."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from quantum_ingestion.broker import Extent, Place, broker_errors
+from quantum_ingestion.client_log import SILENT
 from quantum_ingestion.errors import BrokerError
 from quantum_ingestion.settings import KafkaClient
 
@@ -29,8 +30,8 @@ def read_partitions(settings: KafkaClient, extents: Mapping[Place, Extent]) -> I
                 "enable.partition.eof": True,  # the last offsets may hold what is no message
                 "isolation.level": "read_committed",
                 "auto.offset.reset": "earliest",
-                "log_level": 0,
-            }
+            },
+            logger=SILENT,
         )
         try:
             consumer.assign([TopicPartition(*place, extent.first) for place, extent in left.items()])

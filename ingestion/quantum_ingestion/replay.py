@@ -8,16 +8,19 @@ was replayed.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from confluent_kafka import KafkaException, Message, Producer
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from quantum_contracts.effects import effect
 from quantum_ingestion.broker import Broker, broker_errors
+from quantum_ingestion.client_log import SILENT
 from quantum_ingestion.dead_letter import REPLAY_COUNT, REPLAY_ORIGIN, DeadLetter, Origin
+from quantum_ingestion.errors import BrokerError
 from quantum_ingestion.replay_markers import marker_key, marker_topic, marker_value, replayed
 from quantum_ingestion.settings import KafkaSettings
 
 LETTERS_AT_ONCE = 100
 BYTES_AT_ONCE = 16 * 2**20
+_FENCED = (KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH)
 LARGEST_MESSAGE = 1_000_000_000  # what the client allows; the broker's own limit decides
 
 
@@ -74,8 +77,8 @@ class Replay:
                 "transactional.id": f"quantum-ingestion-replay-{self._topic}",
                 "message.max.bytes": LARGEST_MESSAGE,
                 "compression.type": "zstd",
-                "log_level": 0,
-            }
+            },
+            logger=SILENT,
         )
         producer.init_transactions(self._settings.timeout)
         return producer
@@ -119,6 +122,8 @@ def _transaction(producer: Producer, marks: str, letters: list[DeadLetter]) -> l
         producer.commit_transaction()
         effect("replay.committed")
     except KafkaException as error:
+        if error.args[0].code() in _FENCED:
+            raise BrokerError("another replay began and goes on in place of this one") from error
         if error.args[0].txn_requires_abort():
             producer.abort_transaction()
         raise

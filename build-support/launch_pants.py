@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple
 
+from launch_selection import selection
 from launch_support import LaunchError, cache_folder, certificates, locked, say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +31,7 @@ PEX_PLATFORMS = ("linux_x86_64", "linux_arm64", "macos_x86_64", "macos_arm64")
 def main(arguments: Sequence[str]) -> int:
     """Become Pants with `arguments`; return an exit code only where that is impossible."""
     try:
+        arguments = [*selection(arguments, os.environ), *arguments]
         interpreter = find_interpreter(PANTS_RUNS_ON)
         official = official_launcher()
         if interpreter is None and official is not None:

@@ -53,7 +53,7 @@ def go_program():
     )
 
 
-def service_image(image, version, dependencies=(), **kwargs):
+def service_image(image, version, dependencies=(), tags=(), **kwargs):
     """A container image, `quantum-pipeline/IMAGE`, tagged `dev` and with its version; its Dockerfile is beside."""
     docker_image(
         name="image",
@@ -61,5 +61,19 @@ def service_image(image, version, dependencies=(), **kwargs):
         image_tags=["dev", version],
         extra_build_args=["VERSION=" + version],
         dependencies=dependencies,
+        tags=["docker", *tags],
         **kwargs,
     )
+
+
+def component_image(image, package, version):
+    """An image that runs a component's commands: its third-party packages and its sources, each packed by itself."""
+    shared = dict(
+        entry_point=package + "/__main__.py",
+        execution_mode="venv",
+        layout="packed",
+        include_tools=True,
+    )
+    pex_binary(name="packages", include_sources=False, **shared)
+    pex_binary(name="sources", include_requirements=False, **shared)
+    service_image(image, version, dependencies=[":packages", ":sources"])

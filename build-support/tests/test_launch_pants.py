@@ -38,7 +38,7 @@ def launch(machine: dict[str, str], *arguments: str) -> "subprocess.CompletedPro
 
 def test_without_an_interpreter_the_official_launcher_is_asked(bare_machine: dict[str, str]) -> None:
     put(bare_machine, "pants", 'echo official "$@"')
-    assert launch(bare_machine, "test", "::").stdout == "official test ::\n"
+    assert launch(bare_machine, "lint", "::").stdout == "official lint ::\n"
 
 
 def test_the_launcher_does_not_hand_over_to_itself(bare_machine: dict[str, str]) -> None:

@@ -1,0 +1,59 @@
+"""What a call of Pants on whole folders leaves out: what this machine cannot do, and what takes many minutes.
+
+Targets say it with tags: `docker` needs a Docker daemon, `soak` takes long. A target that is named, not only
+covered by `::`, is never left out, and neither is what the person's own `--tag` asks for.
+This file runs on whatever `python3` is: it keeps to Python 3.7 and the standard library.
+"""
+
+import shutil
+import subprocess
+from typing import List, Mapping, Sequence
+
+from launch_support import LaunchError, say
+
+GOALS = ("package", "test")  # the goals that tags matter to: linting needs no Docker
+SECONDS_TO_ANSWER = 20
+REQUIRE_DOCKER = "QUANTUM_PIPELINE_REQUIRE_DOCKER"
+
+
+def selection(arguments: Sequence[str], environment: Mapping[str, str]) -> List[str]:
+    """The options to put before `arguments`.
+
+    Raises:
+        LaunchError: the environment requires a Docker daemon and none answers.
+    """
+    if not concerned(arguments):
+        return []
+    asked = " ".join([environment.get("PANTS_TAG", ""), *(word for word in arguments if word.startswith("--tag="))])
+    options = [] if "soak" in asked else ["--tag=-soak"]
+    if "docker" not in asked and not docker_answers():
+        if environment.get(REQUIRE_DOCKER, "") not in ("", "0"):
+            raise LaunchError("no Docker daemon answers, and {} is set; build-support/docker".format(REQUIRE_DOCKER))
+        say("pants", "no Docker daemon answers: what needs one is left out (build-support/docker starts one)")
+        options.append("--tag=-docker")
+    return options
+
+
+def concerned(arguments: Sequence[str]) -> bool:
+    """Whether such a goal is called on all that is in a folder."""
+    own = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
+    words = [word for word in own if not word.startswith("-")]
+    return any(goal in words for goal in GOALS) and any(word.endswith(":") for word in words)
+
+
+def docker_answers() -> bool:
+    """Whether there is a Docker client and its daemon answers."""
+    docker = shutil.which("docker")
+    if docker is None:
+        return False
+    try:
+        done = subprocess.run(
+            [docker, "version", "--format", "{{.Server.Version}}"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=SECONDS_TO_ANSWER,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0

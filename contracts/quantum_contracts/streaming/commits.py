@@ -17,18 +17,20 @@ class Commits:
         self._under_way = False
         self._last = time.monotonic()
 
-    def if_due(self, kafka: Consumer) -> None:
-        """Commit without waiting for the answer, if the last commit was long enough ago."""
-        if self._under_way or time.monotonic() - self._last < self._interval:
-            return
+    @property
+    def due(self) -> bool:
+        """Whether the last commit was long enough ago, and there is something to commit."""
+        waited = time.monotonic() - self._last >= self._interval
+        return waited and not self._under_way and bool(self._progress.to_commit())
+
+    def on_the_way(self, kafka: Consumer) -> None:
+        """Commit without waiting for the answer."""
         self._last = time.monotonic()
-        positions = self._progress.to_commit()
-        if positions:
-            self._under_way = True
-            try:
-                kafka.commit(offsets=_offsets(positions), asynchronous=True)
-            except KafkaException:
-                self._under_way = False
+        self._under_way = True
+        try:
+            kafka.commit(offsets=_offsets(self._progress.to_commit()), asynchronous=True)
+        except KafkaException:
+            self._under_way = False
 
     def answered(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:
         """Take the answer to a commit on the way."""

@@ -1,17 +1,17 @@
 """A reader of the topics of results: every version as the newest model, in order, and nothing passed over."""
 
-import logging
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Consumer, Message, TopicPartition
 
 from quantum_contracts.binary_reader import EPOCH, UndecodableError
-from quantum_contracts.errors import QuantumPipelineError
 from quantum_contracts.identity import experiment_id
+from quantum_contracts.streaming.broker_link import BrokerError, BrokerLink, log
 from quantum_contracts.streaming.commits import Commits
 from quantum_contracts.streaming.consumer_settings import ALL_TOPICS, PRODUCTION_TOPICS, ConsumerSettings
 from quantum_contracts.streaming.progress import Place, Progress
@@ -32,20 +32,7 @@ __all__ = [
 
 T = TypeVar("T")
 
-LOOK_UP = 0.2  # seconds of one wait in librdkafka, after which Python sees an interrupt
-
-_log = logging.getLogger(__name__)
-_log.addHandler(logging.NullHandler())  # librdkafka would write to standard error
-
-_NOT_ALLOWED = (
-    KafkaError.TOPIC_AUTHORIZATION_FAILED,
-    KafkaError.GROUP_AUTHORIZATION_FAILED,
-    KafkaError.CLUSTER_AUTHORIZATION_FAILED,
-)
-
-
-class BrokerError(QuantumPipelineError):
-    """The broker does not answer, or does not let us."""
+SECONDS_TO_JOIN = 60.0  # a reader that was killed keeps its partitions for 45 s
 
 
 class ResultConsumer:
@@ -61,8 +48,7 @@ class ResultConsumer:
     A message that is not handled is given again to whoever reads for the group next; so is, after a crash, one that was
     handled up to `commit_interval` before it. Messages of one partition, and so of one key, come in order. Everything
     that was sent comes, as `Received` or as `Unreadable`: it is for the caller to say that the second is handled, too.
-    While the registry does not answer, the consumer waits. If it gives up, or the caller's code fails, iterating again
-    goes on at the same message.
+    While the registry does not answer, the consumer waits; if it gives up, iterating again goes on at the same message.
     """
 
     def __init__(self, settings: ConsumerSettings) -> None:
@@ -72,10 +58,8 @@ class ResultConsumer:
         self._progress = Progress()
         self._unread: Message | None = None  # taken from the broker, not yet given to the caller
         self._commits = Commits(self._progress, settings.commit_interval)
-        self._trouble = ""  # what librdkafka told last, until a broker answers
-        self._kafka = Consumer(
-            {**settings.librdkafka(), "error_cb": self._note_trouble, "on_commit": self._commits.answered}, logger=_log
-        )
+        self._joined = False  # whether the group has given us partitions
+        self._link = BrokerLink(settings, self._commits.answered)
 
     def __enter__(self) -> Self:
         """Subscribe.
@@ -84,11 +68,12 @@ class ResultConsumer:
             BrokerError: no broker answers.
         """
         try:
-            self._reach_broker()
-            self._kafka.subscribe([self.settings.topics], on_revoke=self._give_back, on_lost=self._lose)
+            self._link.reach()
+            self._link.kafka.subscribe(
+                [self.settings.topics], on_assign=self._join, on_revoke=self._give_back, on_lost=self._lose
+            )
         except BaseException:
-            self._kafka.close()
-            self._registry.close()
+            self._close()
             raise
         return self
 
@@ -101,10 +86,10 @@ class ResultConsumer:
             BrokerError: that could not be committed; it will be given again.
         """
         try:
-            uncommitted = self._commits.and_wait(self._kafka, self._progress.to_commit())
+            uncommitted = self._commit_all()
         finally:
-            self._kafka.close()
-            self._registry.close()
+            self._progress.clear()  # or giving the partitions back would try the commit again
+            self._close()
         if uncommitted and error is None:
             raise BrokerError(f"what is handled could not be committed and will come again: {uncommitted}")
 
@@ -115,11 +100,11 @@ class ResultConsumer:
             BrokerError: the broker went away, or does not let us read.
             RegistryUnavailableError, RegistryRefusalError: the registry gives no schemas.
         """
-        last = time.monotonic()
+        begun = last = time.monotonic()
         while True:
-            self._commits.if_due(self._kafka)
+            self._commit_if_due()
             if self._unread is None:
-                self._unread = self._poll()
+                self._unread = self._link.poll()
             if self._unread is not None:
                 read = self._read(self._unread)
                 self._progress.given((read.topic, read.partition), read.offset)
@@ -127,37 +112,42 @@ class ResultConsumer:
                 yield read
                 last = time.monotonic()
             elif self.settings.idle is not None and time.monotonic() - last >= self.settings.idle:
-                if not self._trouble:
+                if self._all_has_come(since=begun):
                     return
-                self._reach_broker()  # silence may be because of the trouble
                 last = time.monotonic()
 
     def handled(self, message: Received | Unreadable) -> None:
         """Say that `message` need not come again."""
         self._progress.handled((message.topic, message.partition), message.offset)
 
-    def _reach_broker(self) -> None:
-        """See that a broker answers."""
-        try:
-            self._kafka.list_topics(timeout=self.settings.timeout)
-        except KafkaException as error:
-            self._kafka.poll(0)  # lets librdkafka tell what it knows
-            reason = self._trouble or error.args[0].str()
-            raise BrokerError(
-                f"no broker answers at {self.settings.servers} within {self.settings.timeout:g} s ({reason}); "
-                "is Kafka running, and are servers and security right?"
-            ) from error
-        self._trouble = ""
+    def _all_has_come(self, since: float) -> bool:
+        """Tell whether silence means that there is nothing; it may also be trouble, or that others have yet to share.
 
-    def _poll(self) -> Message | None:
-        message = self._kafka.poll(LOOK_UP)
-        error = None if message is None else message.error()
-        if error is None:
-            return message
-        if error.fatal() or error.code() in _NOT_ALLOWED:
-            raise BrokerError(f"cannot read {self.settings.topics} at {self.settings.servers}: {error.str()}")
-        _log.info("%s", error.str())  # librdkafka goes on by itself: a topic was deleted, a leader moved
-        return None
+        Raises:
+            BrokerError: it is trouble.
+        """
+        topics = self._link.reach() if self._link.trouble or not self._joined else []
+        if self._joined or time.monotonic() - since >= SECONDS_TO_JOIN:
+            return True
+        return not any(re.match(self.settings.topics, topic) for topic in topics)
+
+    def _commit_if_due(self) -> None:
+        if self._commits.due and not self._link.is_away():  # it would hold up the end
+            self._commits.on_the_way(self._link.kafka)
+
+    def _commit_all(self) -> str:
+        """Commit what is handled; return why it could not be done, nothing if it could."""
+        positions = self._progress.to_commit()
+        try:
+            if positions and self._link.trouble:
+                self._link.reach()  # a commit would wait for it much longer
+        except BrokerError as error:
+            return str(error)
+        return self._commits.and_wait(self._link.kafka, positions)
+
+    def _close(self) -> None:
+        self._link.close()
+        self._registry.close()
 
     def _read(self, message: Message) -> Received | Unreadable:
         topic, partition, offset = _place_of(message)
@@ -197,16 +187,20 @@ class ResultConsumer:
             except RegistryUnavailableError as error:
                 if time.monotonic() >= give_up:
                     raise
-                _log.warning("%s", error)
-                self._commits.if_due(self._kafka)
+                log.warning("%s", error)
+                self._commit_if_due()
                 time.sleep(self.settings.registry_retry_delay)
+
+    def _join(self, _kafka: Consumer, _partitions: list[TopicPartition]) -> None:
+        """Note that silence now means that there is nothing."""
+        self._joined = True
 
     def _give_back(self, kafka: Consumer, partitions: list[TopicPartition]) -> None:
         """Commit what is handled of partitions that go to another reader of the group."""
         places = [(partition.topic, partition.partition) for partition in partitions]
         reason = self._commits.and_wait(kafka, self._progress.to_commit(places))
         if reason:
-            _log.warning("what is handled of %s could not be committed and will come again: %s", places, reason)
+            log.warning("what is handled of %s could not be committed and will come again: %s", places, reason)
         self._forget(places)
 
     def _lose(self, _kafka: Consumer, partitions: list[TopicPartition]) -> None:
@@ -217,11 +211,6 @@ class ResultConsumer:
         self._progress.forget(places)
         if self._unread is not None and _place_of(self._unread)[:2] in places:
             self._unread = None
-
-    def _note_trouble(self, error: KafkaError) -> None:
-        if not self._trouble or error.code() != KafkaError._ALL_BROKERS_DOWN:  # which does not tell why
-            self._trouble = error.str()
-        _log.info("%s", error.str())
 
 
 def _place_of(message: Message) -> tuple[str, int, int]:

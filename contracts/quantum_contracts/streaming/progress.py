@@ -56,3 +56,7 @@ class Progress:
         """Forget partitions that are no longer ours: who has them begins at what is committed."""
         for place in places:
             self._partitions.pop(place, None)
+
+    def clear(self) -> None:
+        """Forget all partitions."""
+        self._partitions.clear()

@@ -1,6 +1,6 @@
 """Bringing a connector to what its JSON says: translated, judged by the worker, put, and running."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from quantum_contracts.errors import UsageError
@@ -8,6 +8,7 @@ from quantum_ingestion.change import Change
 from quantum_ingestion.connect import ConnectClient
 from quantum_ingestion.connector_file import Connector
 from quantum_ingestion.connector_status import ConnectorStatus
+from quantum_ingestion.masking import holds_secret
 from quantum_ingestion.overrides import overrides
 from quantum_ingestion.registry_api import complete_addresses
 from quantum_ingestion.running import status_or_none, wait_until_running
@@ -49,10 +50,10 @@ class Applied:
 
 
 def plan(given: Connector, client: ConnectClient, settings: IngestionSettings) -> Plan:
-    """Find out what is to be applied, and let the worker judge it.
+    """Find out what is to be applied.
 
     Raises:
-        UsageError: the JSON cannot be translated for this worker, or the worker finds errors in it.
+        UsageError: the JSON cannot be translated for this worker.
     """
     config = given.config
     asked = tuple(overrides(config, settings))
@@ -71,7 +72,15 @@ def plan(given: Connector, client: ConnectClient, settings: IngestionSettings) -
         ),
     )
     connector = Connector(given.name, translation.config)
-    return Plan(connector, asked + translation.changes, registries.notes, client.config(given.name))
+    notes = (*registries.notes, *_secrets_in_clear(translation.config))
+    return Plan(connector, asked + translation.changes, notes, client.config(given.name))
+
+
+def _secrets_in_clear(config: Mapping[str, str]) -> Iterator[str]:
+    for name, value in config.items():
+        if holds_secret(name, value):
+            instead = "${env:NAME} takes it from the worker's environment"
+            yield f"{name} stands in clear, and Connect keeps it so: {instead}"
 
 
 def judge(planned: Plan, client: ConnectClient, tell: Tell) -> None:

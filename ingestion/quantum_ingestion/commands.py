@@ -106,9 +106,8 @@ class Restart(Command, WaitingSettings):
             print_line(console, failure)
         client.restart(self.name, only_failed=not self.all_)
         if self.wait:
-            print_line(
-                console, f"{self.name}: {describe(wait_until_running(client, self.name, self.wait, _tell_error))}"
-            )
+            status = wait_until_running(client, self.name, self.wait, _tell_error, before)
+            print_line(console, f"{self.name}: {describe(status)}")
         return 0
 
 
@@ -141,11 +140,11 @@ class Resume(Command, WaitingSettings):
         from quantum_ingestion.running import describe, wait_until_running
 
         client = ConnectClient(self)
+        before = client.status(self.name)
         client.resume(self.name)
         if self.wait:
-            print_line(
-                console, f"{self.name}: {describe(wait_until_running(client, self.name, self.wait, _tell_error))}"
-            )
+            status = wait_until_running(client, self.name, self.wait, _tell_error, before)
+            print_line(console, f"{self.name}: {describe(status)}")
         return 0
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from quantum_ingestion.broker import Broker, Extent
 from quantum_ingestion.partition_reader import read_partitions
-from quantum_ingestion.translation import matches
+from quantum_ingestion.translation import matches, named_topics
 
 _GROUP = "consumer.override.group.id"
 
@@ -45,4 +45,4 @@ def lags(broker: Broker, connector: str, config: Mapping[str, str]) -> list[Lag]
 def _reads(config: Mapping[str, str], topic: str) -> bool:
     if "topics.regex" in config:
         return matches(config["topics.regex"], topic)
-    return topic in [name.strip() for name in config.get("topics", "").split(",")]
+    return topic in named_topics(config)

@@ -39,7 +39,11 @@ def apply_the_specification(*arguments: str) -> int:
 def test_apply_prints_each_change_and_what_was_done(capsys: Captured, connect: FakeConnect) -> None:
     assert apply_the_specification() == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 20
+    assert len(lines) == 21
+    assert (
+        "aws.secret.access.key stands in clear, and Connect keeps it so: "
+        "${env:NAME} takes it from the worker's environment" in lines
+    )
     assert "s3.secret.access.key: now aws.secret.access.key (no sink knows the first name)" in lines
     assert lines[-1] == "minio-sink: created, RUNNING, tasks: 0 RUNNING"
     assert "admin123" not in "".join(lines)

@@ -202,9 +202,23 @@ def test_a_connector_that_would_read_its_own_dead_letters_is_refused(topics: dic
         translate({**given, **topics}, OUR_WORKER)
 
 
-def test_a_broken_regular_expression() -> None:
-    with pytest.raises(UsageError, match="topics.regex is no regular expression"):
-        translate({**SPECIFICATION.config, "topics.regex": "("}, OUR_WORKER)
+@pytest.mark.parametrize("regex", ["(", r"(?<v>vqe)_\p{Alpha}+"])
+def test_a_regular_expression_that_is_not_understood_here_is_the_workers_to_judge(regex: str) -> None:
+    assert translate({**SPECIFICATION.config, "topics.regex": regex}, OUR_WORKER).config["topics.regex"] == regex
+
+
+def test_our_sink_gets_our_converter() -> None:
+    given = {**SPECIFICATION.config, "connector.class": OUR_CONNECTOR}
+    translation = translate(given, CONFLUENT_WORKER)
+    assert translation.config["value.converter"] == OUR_CONVERTER
+    assert f"value.converter: {CONFLUENT_CONVERTER} -> {OUR_CONVERTER} (our sink needs ours)" in map(
+        str, translation.changes
+    )
+
+
+def test_a_dead_letter_topic_without_a_name_is_none() -> None:
+    translation = translate({**SPECIFICATION.config, "errors.deadletterqueue.topic.name": ""}, OUR_WORKER)
+    assert translation.config["errors.deadletterqueue.topic.name"] == DEAD_LETTERS
 
 
 @given(st.dictionaries(st.sampled_from(sorted(SPECIFICATION.config)), st.text(max_size=5)), st.booleans())

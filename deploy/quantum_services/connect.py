@@ -1,7 +1,8 @@
 """Starts a Kafka Connect worker.
 
 `CONNECT_…` become its properties, beside DEFAULTS; see `properties.from_environment` for the names. Connectors name the
-secrets in its environment as `${env:NAME}`.
+secrets in its environment as `${env:NAME}`. `KAFKA_HEAP_OPTS`, `KAFKA_JVM_PERFORMANCE_OPTS` and `KAFKA_OPTS` are for
+the JVM.
 """
 
 import os
@@ -47,10 +48,8 @@ def main() -> int:
         print(f"connect: error: {error}", file=sys.stderr)
         return 2
     java.write_configuration(CONFIGURATION, render(settings))
-    heap = os.environ.get("KAFKA_HEAP_OPTS", HEAP)
-    options = os.environ.get("KAFKA_OPTS", "")
     main_class = "org.apache.kafka.connect.cli.ConnectDistributed"
-    return java.become(java.command(heap, main_class, str(CONFIGURATION), options=options), os.environ)
+    return java.become(java.command(HEAP, main_class, str(CONFIGURATION), environment=os.environ))
 
 
 def properties(environment: Mapping[str, str]) -> dict[str, str]:

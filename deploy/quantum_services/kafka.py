@@ -2,7 +2,7 @@
 
 `KAFKA_CFG_…` become its properties, beside DEFAULTS; see `properties.from_environment` for the names. The first start
 formats the storage, with `KAFKA_CLUSTER_ID` or a new id, and with the SCRAM users in
-`KAFKA_SCRAM_USERS=user:password,…`. `KAFKA_HEAP_OPTS` and `KAFKA_OPTS` are for the JVM.
+`KAFKA_SCRAM_USERS=user:password,…`. `KAFKA_HEAP_OPTS`, `KAFKA_JVM_PERFORMANCE_OPTS` and `KAFKA_OPTS` are for the JVM.
 """
 
 import base64
@@ -61,9 +61,7 @@ def main() -> int:
         if code:
             print("kafka: error: the storage could not be formatted", file=sys.stderr)
             return code
-    heap = os.environ.get("KAFKA_HEAP_OPTS", HEAP)
-    options = os.environ.get("KAFKA_OPTS", "")
-    return java.become(java.command(heap, "kafka.Kafka", str(CONFIGURATION), options=options), os.environ)
+    return java.become(java.command(HEAP, "kafka.Kafka", str(CONFIGURATION), environment=os.environ))
 
 
 def properties(environment: Mapping[str, str]) -> dict[str, str]:
@@ -98,7 +96,7 @@ def format_command(environment: Mapping[str, str], users: Mapping[str, str]) -> 
     for user, password in users.items():
         for mechanism in SCRAM_MECHANISMS:
             arguments += ["--add-scram", f"{mechanism}=[name={user},password={password}]"]
-    return java.command("-Xmx256m", "kafka.tools.StorageTool", *arguments)
+    return java.command("-Xmx256m", "kafka.tools.StorageTool", *arguments, environment={})
 
 
 def new_cluster_id() -> str:

@@ -13,10 +13,16 @@ def test_the_class_path_does_not_depend_on_the_file_system(tmp_path: Path) -> No
 
 
 def test_options_are_in_shell_syntax() -> None:
-    command = java.command("-Xmx1g -Xms1g", "a.Main", "argument", options="-Da='b c'")
-    assert command[:3] == ["java", "-Xmx1g", "-Xms1g"]
+    environment = {"KAFKA_HEAP_OPTS": "-Xmx1g -Xms1g", "KAFKA_OPTS": "-Da='b c'"}
+    command = java.command("-Xmx2g", "a.Main", "argument", environment=environment)
+    assert command[:4] == ["java", "-Xmx1g", "-Xms1g", java.PERFORMANCE]
     assert "-Da=b c" in command
     assert command[-2:] == ["a.Main", "argument"]
+
+
+def test_without_options_the_service_has_its_own() -> None:
+    command = java.command("-Xmx2g", "a.Main", environment={"KAFKA_JVM_PERFORMANCE_OPTS": ""})
+    assert command[:3] == ["java", "-Xmx2g", "-XX:+ExitOnOutOfMemoryError"]
 
 
 def test_only_the_service_reads_its_configuration(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from quantum_contracts.encoding import decode
 from quantum_contracts.v2 import VQEDecoratedResult
 from quantum_contracts.wire_format import unframe
 from quantum_e2e.topics import messages
+from quantum_simulator import __main__ as command
 from quantum_simulator.sinks.kafka_destination import KafkaDestination
 from quantum_simulator.sinks.kafka_settings import ProducerConfig
 from quantum_simulator.sinks.spool import Spool
@@ -46,7 +47,7 @@ def simulator(
         "RETRY_DELAY": str(settings.retry_delay),
     } | {f"SECURITY__{name.upper()}": value for name, value in (security or {}).items()}
     return subprocess.run(
-        [sys.executable, "-m", "quantum_simulator", *arguments],
+        [sys.executable, "-m", command.__name__, *arguments],
         capture_output=True,
         text=True,
         timeout=300,

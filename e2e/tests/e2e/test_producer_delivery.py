@@ -73,7 +73,6 @@ def test_the_command_delivers_nh3_with_its_whole_history(kafka_servers: str, reg
         assert sent.run_id is not None
         assert sent.vqe_result.minimum == rows[sent.run_id]["energy"]
         assert len(sent.vqe_result.iteration_list) == rows[sent.run_id]["iterations"]
-    assert max(len(message.value() or b"") for message in found) > 2**20, "more than Kafka's own default holds"
     assert not (tmp_path / "lake" / "experiments").exists()
 
 

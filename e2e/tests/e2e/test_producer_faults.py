@@ -94,8 +94,9 @@ def test_the_broker_ends_in_the_middle_of_sending(
     assert not deliveries[15].delivered, "it was away"
     told = sink.finish()
     sink.close()
-    assert (told is None) == (spooled(spool) == []) == all(delivery.delivered for delivery in deliveries)
-    replayed(settings, spool)
+    assert told is None, "it was back in the end"
+    assert all(delivery.delivered for delivery in deliveries)
+    assert spooled(spool) == []
     found = once(run_ids(kafka_servers, topic))
     assert sorted(found) == sorted(runs)
     for molecule in range(4):

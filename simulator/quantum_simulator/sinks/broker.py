@@ -130,6 +130,7 @@ class Broker:
         return {
             "bootstrap.servers": self._config.servers,
             "client.id": "quantum-simulator",
+            "reconnect.backoff.max.ms": 1000,  # a broker that comes back is found within one attempt
             "error_cb": self._hear,
             **self._config.security.librdkafka(),
         }

@@ -38,6 +38,7 @@ class KafkaSink:
         self._sender, self._spool, self._note = sender, spool, note
         self._reserve = Reserve(spool.folder / topic, RESERVED_BYTES)
         self._left: list[SpoolFile] = []  # put there by us, and not delivered
+        self._delivered_later: dict[Path, LandingFile] = {}  # some of those, before a later result of their molecule
         self._unacceptable: set[SpoolFile] = set()
 
     def prepare(self) -> None:
@@ -103,19 +104,20 @@ class KafkaSink:
             DeliveryRecord(spooled=held.file.name).write(staged)
             return self._noted(staged, held, message)
 
-    def redeliver(self) -> dict[Path, LandingFile]:
-        """Try once more what this sink left in the spool; tell what was delivered, by its path there."""
-        delivered: dict[Path, LandingFile] = {}
+    def redeliver(self) -> dict[Path, LandingFile | str | None]:
+        """Try once more what this sink left in the spool.
+
+        For each, by its path there: where it is now, None where somebody else delivered it, or why it stays.
+        """
+        found: dict[Path, LandingFile | str | None] = dict(self._delivered_later)
         left, self._left = self._left, []
+        self._delivered_later = {}
         self._sender.look_now()
         for file in left:
-            with (
-                suppress(UndeliveredError, UnreadableFileError, BlockingIOError),
-                self._spool.hold(file, self._sender.config.timeout) as held,
-            ):
-                if held is not None:
-                    delivered[held.path] = self._send_held(held, read_message(held.content, self.topic))
-        return delivered
+            path = self._spool.path(file)
+            if path not in found:
+                found[path] = self._try_again(file)
+        return found
 
     def close(self) -> None:
         """Give back the room that was taken."""
@@ -124,6 +126,18 @@ class KafkaSink:
     def _deliver(self, result: VQEDecoratedResult, message: Message) -> LandingFile:
         with self._spool.put(result, self.topic) as held:
             return self._send_held(held, message)
+
+    def _try_again(self, file: SpoolFile) -> LandingFile | str | None:
+        try:
+            with self._spool.hold(file, self._sender.config.timeout) as held:
+                if held is None:
+                    return None
+                return self._send_held(held, read_message(held.content, self.topic))
+        except UndeliveredError as error:
+            return error.reason
+        except (UnreadableFileError, BlockingIOError) as error:
+            self._left.append(file)
+            return str(error)
 
     def _go_on(self, staged: Path, file: SpoolFile) -> LandingFile | None:
         """Deliver what the spool was handed before, unless it has been delivered since."""
@@ -172,7 +186,7 @@ class KafkaSink:
 
     def _send_one_earlier(self, held: Held) -> None:
         try:
-            self._sender.send(read_message(held.content, self.topic))
+            place = self._sender.send(read_message(held.content, self.topic))
         except UnreadableFileError as error:
             self._note(f"{held.path} cannot be read ({error}); it is set aside as {held.set_aside().name}")
         except UnacceptableError as error:
@@ -180,6 +194,8 @@ class KafkaSink:
             self._note(f"{held.path} stays in the spool: {error}")
         else:
             held.remove()
+            if held.file in self._left:
+                self._delivered_later[held.path] = place
 
     def _deliver_without_spool(self, result: VQEDecoratedResult, message: Message, full: SpoolError) -> LandingFile:
         self._note(f"{full}; the result of run {result.run_id} is sent without being spooled")

@@ -67,9 +67,12 @@ class KafkaDestination:
         if not self._left:
             return None
         for sink in self._sinks.values():
-            for path, landed in sink.redeliver().items():
+            for path, became in sink.redeliver().items():
                 delivery, _ = self._left.pop(path)
-                delivery.where, delivery.delivered = landed.name, True
+                if isinstance(became, str):
+                    self._left[path] = delivery, became
+                else:
+                    delivery.where, delivery.delivered = became.name if became else sink.topic, True
         if not self._left:
             return None
         reason = next(iter(self._left.values()))[1]

@@ -67,6 +67,7 @@ class Sender:
             raise trouble.error
         try:
             if trouble is not None:
+                self.close()  # connections that failed wait before they are tried again; new ones do not
                 self._broker.metadata(SECONDS_OF_A_LOOK)
             place = self._send(message, self.config.retries if trouble is None else 0)
         except (UnreachableError, RefusedError) as error:
@@ -80,7 +81,7 @@ class Sender:
         self._troubles = {topic: _Trouble(trouble.error, 0.0) for topic, trouble in self._troubles.items()}
 
     def close(self) -> None:
-        """End the connections."""
+        """End the connections; they are made anew where they are needed."""
         self._broker.close()
         self._schemas.close()
 

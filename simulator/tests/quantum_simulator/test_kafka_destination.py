@@ -6,8 +6,10 @@ from tests.quantum_simulator.support_sender import WritingSender, sent
 
 from quantum_simulator.sinks import kafka_destination
 from quantum_simulator.sinks.kafka_destination import KafkaDestination
-from quantum_simulator.sinks.kafka_errors import UnreachableError
+from quantum_simulator.sinks.kafka_errors import RefusedError, UnreachableError
 from quantum_simulator.sinks.kafka_settings import ProducerConfig
+from quantum_simulator.sinks.replaying import Replay
+from quantum_simulator.sinks.spool import Spool
 
 AWAY = UnreachableError("no answer from the broker")
 
@@ -64,6 +66,33 @@ def test_what_can_be_delivered_in_the_end_is(destination: KafkaDestination, send
     assert [delivery.where for delivery in deliveries] == [
         f"vqe_decorated_result_v2+0+000000000{offset}.avro" for offset in range(2)
     ]
+
+
+def test_what_went_before_a_later_result_is_delivered(
+    destination: KafkaDestination, sender: WritingSender, tmp_path: Path
+) -> None:
+    sender.trouble = AWAY
+    deliveries = [destination.deliver(result(run_id), "v2") for run_id in "ab"]
+    by_replay = destination.deliver(result("c", molecule_id=18), "v2")
+    sender.trouble = None
+    assert destination.deliver(result("d"), "v2").delivered
+    replay = Replay(sender)
+    replay.send_all(Spool(tmp_path / "spool"))
+    assert destination.finish() is None
+    assert sent(sender.log) == ["a", "b", "d", "c"]
+    assert [delivery.where[-6:] for delivery in deliveries] == ["0.avro", "1.avro"]
+    assert (by_replay.where, by_replay.delivered) == ("vqe_decorated_result_v2", True)
+
+
+def test_the_reason_that_is_told_is_the_last_one(destination: KafkaDestination, sender: WritingSender) -> None:
+    sender.trouble = AWAY
+    destination.deliver(result("a"), "v2")
+    sender.trouble = RefusedError("the registry says no")
+    told = destination.finish()
+    assert told is not None
+    assert told.startswith("1 of 1 results could not be delivered (the registry says no)")
+    again = destination.finish()
+    assert again == told
 
 
 def test_a_result_that_cannot_be_staged_is_delivered(

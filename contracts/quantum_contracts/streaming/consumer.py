@@ -58,7 +58,7 @@ class ResultConsumer:
         self._progress = Progress()
         self._unread: Message | None = None  # taken from the broker, not yet given to the caller
         self._commits = Commits(self._progress, settings.commit_interval)
-        self._joined = False  # whether the group has given us partitions
+        self._waiting_since: float | None = time.monotonic()  # for partitions; None when the group has given us some
         self._link = BrokerLink(settings, self._commits.answered)
 
     def __enter__(self) -> Self:
@@ -83,7 +83,7 @@ class ResultConsumer:
         """Commit what is handled, and leave the group.
 
         Raises:
-            BrokerError: that could not be committed; it will be given again.
+            BrokerError: the commit was not confirmed: what is handled may be given again.
         """
         try:
             uncommitted = self._commit_all()
@@ -91,7 +91,7 @@ class ResultConsumer:
             self._progress.clear()  # or giving the partitions back would try the commit again
             self._close()
         if uncommitted and error is None:
-            raise BrokerError(f"what is handled could not be committed and will come again: {uncommitted}")
+            raise BrokerError(f"what is handled could not be committed and may come again: {uncommitted}")
 
     def __iter__(self) -> Iterator[Received | Unreadable]:
         """Give messages as they come, until there is none for `idle` seconds.
@@ -100,7 +100,7 @@ class ResultConsumer:
             BrokerError: the broker went away, or does not let us read.
             RegistryUnavailableError, RegistryRefusalError: the registry gives no schemas.
         """
-        begun = last = time.monotonic()
+        last = time.monotonic()
         while True:
             self._commit_if_due()
             if self._unread is None:
@@ -112,7 +112,7 @@ class ResultConsumer:
                 yield read
                 last = time.monotonic()
             elif self.settings.idle is not None and time.monotonic() - last >= self.settings.idle:
-                if self._all_has_come(since=begun):
+                if self._all_has_come():
                     return
                 last = time.monotonic()
 
@@ -120,16 +120,17 @@ class ResultConsumer:
         """Say that `message` need not come again."""
         self._progress.handled((message.topic, message.partition), message.offset)
 
-    def _all_has_come(self, since: float) -> bool:
+    def _all_has_come(self) -> bool:
         """Tell whether silence means that there is nothing; it may also be trouble, or that others have yet to share.
 
         Raises:
             BrokerError: it is trouble.
         """
-        topics = self._link.reach() if self._link.trouble or not self._joined else []
-        if self._joined or time.monotonic() - since >= SECONDS_TO_JOIN:
-            return True
-        return not any(re.match(self.settings.topics, topic) for topic in topics)
+        if self._link.trouble or self._waiting_since is not None:
+            topics = self._link.reach()
+            if self._waiting_since is not None and time.monotonic() - self._waiting_since < SECONDS_TO_JOIN:
+                return not any(re.match(self.settings.topics, topic) for topic in topics)
+        return True
 
     def _commit_if_due(self) -> None:
         if self._commits.due and not self._link.is_away():  # it would hold up the end
@@ -193,18 +194,19 @@ class ResultConsumer:
 
     def _join(self, _kafka: Consumer, _partitions: list[TopicPartition]) -> None:
         """Note that silence now means that there is nothing."""
-        self._joined = True
+        self._waiting_since = None
 
     def _give_back(self, kafka: Consumer, partitions: list[TopicPartition]) -> None:
         """Commit what is handled of partitions that go to another reader of the group."""
         places = [(partition.topic, partition.partition) for partition in partitions]
         reason = self._commits.and_wait(kafka, self._progress.to_commit(places))
         if reason:
-            log.warning("what is handled of %s could not be committed and will come again: %s", places, reason)
+            log.warning("what is handled of %s could not be committed and may come again: %s", places, reason)
         self._forget(places)
 
     def _lose(self, _kafka: Consumer, partitions: list[TopicPartition]) -> None:
-        """Forget partitions that another reader has already."""
+        """Forget partitions that another reader may have already, and wait to get some again."""
+        self._waiting_since = time.monotonic()
         self._forget([(partition.topic, partition.partition) for partition in partitions])
 
     def _forget(self, places: list[Place]) -> None:

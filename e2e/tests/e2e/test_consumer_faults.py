@@ -120,12 +120,11 @@ def test_a_broker_that_stays_away_is_told(stack: Stack, topic: str, broker: Brok
     try:
         with pytest.raises(BrokerError, match=f"no broker answers at {chosen.servers} within 3 s"):
             list(consumer)
-        with pytest.raises(BrokerError, match="could not be committed and will come again"):
+        with pytest.raises(BrokerError, match="could not be committed and may come again"):
             consumer.__exit__(None, None, None)
     finally:
         broker.start()
-    assert set(read_all(settings(stack, topic))) == set(EVERYTHING)
-    assert len(handled) == 3
+    assert set(EVERYTHING) - set(handled) <= set(read_all(settings(stack, topic))) <= set(EVERYTHING)
 
 
 def consumer_handles(consumer: ResultConsumer) -> str:

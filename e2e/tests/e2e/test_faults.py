@@ -60,6 +60,11 @@ def wait_until(condition: Any, seconds: float = 60.0) -> None:
         time.sleep(0.2)
 
 
+def wait_for_landing_of(since: Since, count: int) -> None:
+    """Wait until so many files of v2 have landed."""
+    wait_until(lambda: len(since.objects(V2)) == count)
+
+
 def dead_letters(stack: Stack) -> int:
     """How many dead letters there are."""
     return sum(end_offsets(stack.broker.servers, DEAD_LETTERS).values())
@@ -93,7 +98,7 @@ def test_connect_is_killed_between_put_and_commit(connected: Stack, tmp_path: Pa
         new = [f"connect-killed-{len(runs) + number}" for number in range(20)]
         sender.send([result(run, molecule_id=number) for number, run in enumerate(new)])
         runs += new
-        wait_until(lambda: len(since.objects(V2)) == len(runs))
+        wait_for_landing_of(since, len(runs))
         with connected.connect.killed():
             caught = not _all_is_committed(connected)
             first = _tags(connected, since.objects(V2))

@@ -1,6 +1,7 @@
 """Services die on the simulator's way to Kafka: nothing computed is lost, and what is sent twice has one identity."""
 
 import json
+import os
 import resource
 import signal
 from multiprocessing import get_context
@@ -22,6 +23,7 @@ TOPIC = "vqe_decorated_result_dev_producer_{}_v2"
 INCOMPATIBLE = json.dumps(
     {"type": "record", "name": "VQEDecoratedResult", "fields": [{"name": "colour", "type": "string"}]}
 )
+STEPS = ("spool.opened", "spool.written", "spool.linked", "kafka.sending", "kafka.acknowledged", "spool.removed")
 ROOM = 10_000_000  # bytes: less than a sink takes in advance
 
 
@@ -167,6 +169,29 @@ def test_the_registry_refuses_the_schema(
     registry.set_compatibility(f"{topic}-value", "NONE")
     replayed(settings, spool)
     assert run_ids(kafka_servers, topic) == ["computed"]
+
+
+def _deliver_until(settings: ProducerConfig, spool: Path, effect: str) -> None:
+    observe(lambda name: os.kill(os.getpid(), signal.SIGKILL) if name == effect else None)
+    sink = destination(settings, spool)
+    sink.prepare(["v2"])
+    sink.deliver(result(effect), "v2")
+
+
+def test_the_simulator_is_killed_at_every_step(kafka_servers: str, registry_url: str, spool: Path) -> None:
+    topic = TOPIC.format("steps")
+    settings = config(kafka_servers, registry_url, topic)
+    for effect in STEPS:
+        process = get_context("spawn").Process(target=_deliver_until, args=(settings, spool, effect))
+        process.start()
+        process.join()
+        assert process.exitcode == -signal.SIGKILL, effect
+    # Each one sends what the ones before it left, and is killed at that.
+    assert spooled(spool) == ["kafka.sending", "kafka.acknowledged", "spool.removed"]
+    replayed(settings, spool)
+    found = run_ids(kafka_servers, topic)
+    assert once(found) == ["spool.linked", "kafka.sending", "kafka.acknowledged", "spool.removed"]
+    assert len(found) == 5, "one was killed between the acknowledgement and what follows it"
 
 
 def _limit_files(size: int) -> None:

@@ -22,7 +22,7 @@ testcontainers_config.ryuk_disabled = True  # see leftovers.py
 LOOPBACK = "127.0.0.1"
 REPOSITORY = "quantum-pipeline"
 TAG = os.environ.get("QUANTUM_PIPELINE_E2E_TAG", "dev")
-SECONDS_TO_START = 120.0
+SECONDS_TO_START = 240.0  # a minute on a quiet machine of two cores
 LOG_LINES = 40
 
 

@@ -94,6 +94,14 @@ def test_the_registry_is_told_by_a_flag(capsys: Captured) -> None:
         assert sorted(little.subjects) == ["vqe_decorated_result_v1-key", V1]
 
 
+def test_the_registry_is_told_by_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with registry() as little:
+        Path("quantum-pipeline.toml").write_text(f'compatibility = "FULL"\n[registry]\nurl = "{little.url}"\n')
+        assert schemas("register", "v1") == 0
+        assert little.levels[V1] == "FULL"
+
+
 @pytest.mark.parametrize("level", ["NONE", "FULL"])
 @pytest.mark.parametrize("version", [["v2"], []])
 def test_a_breaking_version_is_refused_whatever_the_level(

@@ -90,7 +90,7 @@ def test_a_result_staged_by_a_process_that_was_killed_lands_and_is_not_computed_
         planned = plan(points, journal)
         assert planned.state(points[1]) == "staged"
         assert points[1] not in planned.to_do
-        delivered, _ = _runner(lake, journal, tmp_path / "log").run(planned)
+        delivered, _, _ = _runner(lake, journal, tmp_path / "log").run(planned)
     told = replace(delivered[points[1].point_id].summary, landing_file=None)
     assert told == replace(staged, cpu_seconds=None, peak_memory_bytes=None)  # another process computed it
     assert staged.run_id in {result.run_id for result in landed(lake.root)}

@@ -148,6 +148,13 @@ def _json(value: Any) -> Answer:
 _NO_SUBJECT = refusal(404, 40401, "Subject not found")
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing when a client that waited long enough is gone."""
+
+
 @contextmanager
 def _serving(reply: Any) -> Iterator[Requests]:
     class Handler(BaseHTTPRequestHandler):
@@ -170,8 +177,7 @@ def _serving(reply: Any) -> Iterator[Requests]:
         def log_message(self, *_arguments: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     requests = Requests(f"http://127.0.0.1:{server.server_port}{PATH}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

@@ -77,3 +77,17 @@ def component_image(image, package, version):
     pex_binary(name="packages", include_sources=False, **shared)
     pex_binary(name="sources", include_requirements=False, **shared)
     service_image(image, version, dependencies=[":packages", ":sources"])
+
+
+def debian_layer(name):
+    """`NAME.tar`: what the packages of packages.txt add to the root file system that all images stand on."""
+    files(name="packages", sources=["packages.txt"])
+    shell_command(
+        name=name,
+        command="../debian/bootstrap --above ../debian/rootfs.tar " + name + ".tar ../debian/packages.txt packages.txt",
+        tools=["bash"],
+        extra_env_vars=["DEBIAN_MIRROR"],
+        execution_dependencies=[":packages", "//deploy/images/debian:bootstrap", "//deploy/images/debian:rootfs"],
+        output_files=[name + ".tar"],
+        timeout=1200,
+    )

@@ -23,6 +23,7 @@ from quantum_e2e.topics import committed_offsets, end_offsets
 DEAD_LETTERS = "dlq_vqe_decorated_result"
 V2 = TOPIC_BY_VERSION["v2"]
 MOLECULES = 300
+SECONDS_TO_COMPILE = 240  # the kernels, in a new container on a busy machine
 DOWN = 5.0  # seconds
 MINUTE = 60.0
 
@@ -73,7 +74,7 @@ def dead_letters(stack: Stack) -> int:
 def test_the_broker_is_killed_in_mid_run(connected: Stack, tmp_path: Path) -> None:
     since = Since(connected)
     with two_simulators(connected, tmp_path) as simulators:
-        wait_until(lambda: all(since.sent(topic) >= 5 for topic in TOPIC_BY_VERSION.values()))
+        wait_until(lambda: all(since.sent(topic) >= 5 for topic in TOPIC_BY_VERSION.values()), SECONDS_TO_COMPILE)
         with connected.broker.killed():
             time.sleep(DOWN)
         codes = {version: simulator.wait() for version, simulator in simulators.items()}

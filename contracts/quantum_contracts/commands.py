@@ -41,8 +41,10 @@ class Schemas(Command):
         f"where to generate (default: {SOURCE_DIRECTORY}, from the root of the repository)",
     )
     topic: str | None = Field(default=None, description="register one version for this topic, not for production's")
-    compatibility: Level = Field(
-        default="NONE", description="of the subjects: NONE in development, BACKWARD or FULL in production"
+    compatibility: Level | None = Field(
+        default=None,
+        description="of the subjects: NONE in development, BACKWARD or FULL in production; "
+        "where not given they keep theirs, and new ones get NONE",
     )
     registry: RegistrySettings = Field(default=RegistrySettings(), description="the schema registry")
     json_: bool = Field(default=False, alias="json", description="print what `check` or `register` finds as JSON")

@@ -74,7 +74,7 @@ def publication_in_words(publication: "Publication") -> Iterator[str]:
 
 def _subject_in_words(subject: "Subject", publication: "Publication") -> str:
     if subject.reasons:
-        return f"{subject.name}: at {publication.level} the registry does not allow {subject.called}"
+        return f"{subject.name}: at {subject.level} the registry does not allow {subject.called}"
     if subject.already:
         done = f"{subject.called} is there already, id {subject.schema_id}"
     elif subject.schema_id is None:
@@ -82,8 +82,8 @@ def _subject_in_words(subject: "Subject", publication: "Publication") -> str:
     else:
         done = f"{subject.called} published, id {subject.schema_id}"
     before = subject.level_before
-    was = f" (was {before})" if before not in (None, publication.level) and not publication.refused else ""
-    level = before if publication.refused else publication.level
+    was = f" (was {before})" if before not in (None, subject.level) and not publication.refused else ""
+    level = before if publication.refused else subject.level
     return f"{subject.name}: {done}, compatibility {level}{was}"
 
 
@@ -92,7 +92,6 @@ def publication_as_json(publication: "Publication") -> dict[str, Any]:
     return {
         "ok": not publication.refused,
         "changed": publication.changed,
-        "compatibility": publication.level,
         "verdicts": [verdict_as_json(verdict) for verdict in publication.verdicts],
         "subjects": [
             {
@@ -100,6 +99,7 @@ def publication_as_json(publication: "Publication") -> dict[str, Any]:
                 "id": subject.schema_id,
                 "already": subject.already,
                 "level_before": subject.level_before,
+                "level": subject.level,
                 "reasons": subject.reasons,
             }
             for subject in publication.subjects

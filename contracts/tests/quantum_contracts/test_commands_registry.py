@@ -83,6 +83,14 @@ def test_one_setting_makes_it_production(
     assert set(little.levels.values()) == {"FULL"}
 
 
+def test_a_level_stays_where_none_is_given(little: LittleRegistry, capsys: Captured) -> None:
+    schemas("register", "--compatibility", "FULL")
+    capsys.readouterr()
+    assert schemas("register") == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "nothing to do: everything is there"
+    assert set(little.levels.values()) == {"FULL"}
+
+
 def test_one_version_for_a_topic_of_ones_own(little: LittleRegistry) -> None:
     assert schemas("register", "v2", "--topic", "vqe_decorated_result_dev_a_v2") == 0
     assert sorted(little.subjects) == ["vqe_decorated_result_dev_a_v2-key", "vqe_decorated_result_dev_a_v2-value"]
@@ -163,13 +171,14 @@ def test_within_a_subject_the_registry_judges_by_the_level(
 def test_register_speaks_json(little: LittleRegistry, tmp_path: Path, capsys: Captured) -> None:
     assert schemas("register", "v1", "--json") == 0
     report = json.loads(capsys.readouterr().out)
-    assert (report["ok"], report["changed"], report["compatibility"]) == (True, True, "NONE")
+    assert (report["ok"], report["changed"]) == (True, True)
     assert report["verdicts"][0]["compatibility"] == "FULL"
     assert report["subjects"][0] == {
         "subject": V1,
         "id": 1,
         "already": False,
         "level_before": None,
+        "level": "NONE",
         "reasons": [],
     }
     assert schemas("register", "v2", "--json", "--directory", str(changed(tmp_path, "v2", breaking))) == 1

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
+from docker.errors import APIError
 from docker.models.containers import Container
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
@@ -24,6 +25,7 @@ REPOSITORY = "quantum-pipeline"
 TAG = os.environ.get("QUANTUM_PIPELINE_E2E_TAG", "dev")
 SECONDS_TO_START = 240.0  # a minute on a quiet machine of two cores
 LOG_LINES = 40
+FREEZE_ATTEMPTS = 10
 
 
 class ServiceError(Exception):
@@ -117,8 +119,19 @@ class Service:
         self.wait_until_healthy()
 
     def pause(self) -> None:
-        """Freeze it: connections stay open and nothing answers."""
-        self.container.pause()
+        """Freeze it: connections stay open and nothing answers.
+
+        A container cannot be frozen at the moment at which its health check starts; a moment later it can.
+        """
+        for attempt in range(FREEZE_ATTEMPTS):
+            try:
+                self.container.pause()
+            except APIError:
+                if attempt == FREEZE_ATTEMPTS - 1:
+                    raise
+                time.sleep(0.5)
+            else:
+                return
 
     def unpause(self) -> None:
         """Let it go on."""

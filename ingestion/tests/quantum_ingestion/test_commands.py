@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.quantum_ingestion.support_connect import FakeConnect
 
+import quantum_contracts
+import quantum_ingestion
 from quantum_contracts.command_line import run
 from quantum_ingestion import connect as connect_module
 from quantum_ingestion import running
@@ -169,7 +171,8 @@ def test_in_the_group_of_the_products_command(capsys: Captured) -> None:
 
 
 def test_as_a_module_and_quickly() -> None:
-    search = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
+    ours = [str(Path(package.__path__[0]).parent) for package in (quantum_ingestion, quantum_contracts)]
+    search = os.pathsep.join([*ours, *sys.path])
     code = (
         "import sys, runpy; sys.argv = ['quantum_ingestion', '--version']\n"
         "try: runpy.run_module('quantum_ingestion', run_name='__main__')\n"

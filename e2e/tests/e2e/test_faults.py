@@ -13,6 +13,7 @@ import requests
 from tests.e2e.support_results import result
 from tests.e2e.support_sending import Sender
 from tests.e2e.support_since import Since
+from tests.e2e.support_waiting import wait_until
 
 from quantum_contracts.landing import LandingFile
 from quantum_contracts.topics import TOPIC_BY_VERSION, VERSIONS
@@ -51,14 +52,6 @@ def replay(stack: Stack, spool: Path) -> None:
     with Simulator(stack, "replay", "--spool", "/spool", folders={"/spool": spool}) as simulator:
         assert simulator.wait() == 0, simulator.errors()
     assert list(spool.rglob("*.avro")) == []
-
-
-def wait_until(condition: Any, seconds: float = 60.0) -> None:
-    """Wait for something that must come true."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.2)
 
 
 def wait_for_landing_of(since: Since, count: int) -> None:

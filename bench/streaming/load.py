@@ -16,9 +16,9 @@ from quantum_contracts.streaming.registry_settings import RegistrySettings
 from quantum_contracts.v2 import VQEDecoratedResult
 from quantum_contracts.wire_format import frame
 from quantum_e2e.stack import Stack
+from quantum_simulator.commands import Simulate
 from quantum_simulator.experiment import compute
 from quantum_simulator.molecules.catalogue import built_in
-from quantum_simulator.settings import SimulatorSettings
 
 MOLECULES = ("H2", "HeH+", "LiH", "BeH2", "H2O", "NH3")
 MILLISECOND = 1e-3
@@ -27,9 +27,7 @@ QUEUE_KIB = 256 * 1024
 
 def results() -> list[VQEDecoratedResult]:
     """A result of each of the README's molecules, with its whole history."""
-    settings = SimulatorSettings.model_construct(
-        **{name: f.get_default() for name, f in SimulatorSettings.model_fields.items()}
-    )
+    settings = Simulate()
     return [compute(built_in(name), settings).result for name in MOLECULES]
 
 

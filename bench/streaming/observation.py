@@ -16,8 +16,8 @@ SECONDS_WITHOUT_PROGRESS = 120.0
 
 def landing_times(stack: Stack, topic: str) -> dict[LandingFile, float]:
     """When each object was written, seconds since the epoch: the times of the store's own files."""
-    folder = f"/data/{LANDING_BUCKET}/experiments/{topic}"
-    printed = stack.store.execute("find", folder, "-name", "*.avro", "-printf", "%T@ %f\\n")
+    bucket, pattern = f"/data/{LANDING_BUCKET}", f"*/experiments/{topic}/*.avro"
+    printed = stack.store.execute("find", bucket, "-path", pattern, "-printf", "%T@ %f\\n")
     times = {}
     for seconds, name in (line.split(" ", 1) for line in printed.splitlines()):
         file = LandingFile.parse(name)

@@ -39,6 +39,12 @@ def prepare_store(store: Store) -> Accounts:
         Account("e2e-connector", secrets.token_hex(16)),
         Account("e2e-features", secrets.token_hex(16)),
     )
+    grant(store, accounts)
+    return accounts
+
+
+def grant(store: Store, accounts: Accounts) -> None:
+    """Bring about the buckets for these accounts, in place of others."""
     prepare(
         StoreSettings.model_validate(
             {
@@ -54,7 +60,6 @@ def prepare_store(store: Store) -> Accounts:
             }
         )
     )
-    return accounts
 
 
 def apply_connector(stack: "Stack", tasks: int = 1) -> None:

@@ -11,15 +11,12 @@ from typing import Any
 import pytest
 
 from quantum_contracts.command_line import run
-from quantum_e2e.bootstrap import Accounts
 from quantum_e2e.stack import Stack
-from quantum_e2e.store import Store
 from quantum_ingestion.commands import COMMANDS
 from quantum_ingestion.connect import ConnectClient
 from quantum_ingestion.connector_file import ours
 from quantum_ingestion.errors import NoConnectorError
-from quantum_ingestion.settings import StoreSettings, WorkerSettings
-from quantum_ingestion.store import prepare
+from quantum_ingestion.settings import WorkerSettings
 
 # As the system's specification has it, section 3.
 SPECIFICATION = """\
@@ -113,25 +110,6 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-
-
-def grant(store: Store, accounts: Accounts) -> None:
-    """Bring about the buckets for these accounts, in place of others."""
-    prepare(
-        StoreSettings.model_validate(
-            {
-                "store_url": store.endpoint_host,
-                "store_access_key": store.access_key,
-                "store_secret_key": store.secret_key,
-                "store_region": store.region,
-                "store_ca_location": store.ca,
-                "connector_access_key": accounts.connector.access_key,
-                "connector_secret_key": accounts.connector.secret_key,
-                "features_access_key": accounts.features.access_key,
-                "features_secret_key": accounts.features.secret_key,
-            }
-        )
-    )
 
 
 def connector_json(folder: Path, name: str, topic: str, **differing: Any) -> Path:

@@ -13,14 +13,13 @@ from tests.e2e.support_ingestion import (
     Ingestion,
     connector_json,
     environment,
-    grant,
     remove_connector,
     settings_of,
 )
 from tests.e2e.support_results import result
 from tests.e2e.support_sending import Sender
 
-from quantum_e2e.bootstrap import Account, Accounts, apply_connector
+from quantum_e2e.bootstrap import Account, Accounts, apply_connector, grant
 from quantum_e2e.landing import names, wait_for_landing
 from quantum_e2e.stack import CONNECTOR, Stack
 from quantum_e2e.topics import create_topic

@@ -11,10 +11,12 @@ from quantum_features.database import reading
 from quantum_features.durable import flush
 from quantum_features.engine import DuckDBEngine
 from quantum_features.errors import ConflictError, OverlapError
+from quantum_features.landing_folders import LocalLandingFolders
 from quantum_features.landing_reader import LandingReader
 from quantum_features.ledger import FileOutcome, quarantined_files
 from quantum_features.partition import by_partition
-from quantum_features.plan import PlannedFile, plan
+from quantum_features.plan import Plan, plan
+from quantum_features.preparation import prepare_tables
 from quantum_features.processing_metadata import metadata_row
 from quantum_features.progress import Progress, silent
 from quantum_features.publish import publish
@@ -35,6 +37,7 @@ class BatchReport:
     """What a batch did. Without a batch (`batch_id` is None) there was nothing new."""
 
     waiting: int  # files in quarantine now
+    unknown_topics: Mapping[str, int] = field(default_factory=dict)  # files that wait for a newer version
     batch_id: str | None = None
     tag: str | None = None
     files: int = 0
@@ -54,29 +57,32 @@ def process(lake: Lake, settings: FeaturesSettings, progress: Progress = silent)
     """
     catalog = open_catalog(lake)
     sweep(catalog)
+    prepare_tables(catalog, ALL_TABLES, create=False)
     try:
-        while files := _plan(catalog, settings):
+        while (planned := _plan(catalog, settings)).files:
             try:
-                return _run(catalog, files, settings, progress)
+                return _run(catalog, planned, settings, progress)
             except OverlapError:
                 continue  # another job took in some of these files: find anew what is new
-        return BatchReport(_waiting(catalog))
+        return BatchReport(_waiting(catalog), planned.unknown_topics)
     finally:
         sweep(catalog)
 
 
-def _run(
-    catalog: LakeCatalog, files: Sequence[PlannedFile], settings: FeaturesSettings, progress: Progress
-) -> BatchReport:
+def _run(catalog: LakeCatalog, planned: Plan, settings: FeaturesSettings, progress: Progress) -> BatchReport:
     stamp = Stamp.new()
+    landing = LocalLandingFolders(catalog.lake.experiments)
     with running(catalog.lake, stamp):
-        reader = LandingReader(files, catalog.engine, settings.memory_mib * MIB // CHUNKS_OF_MEMORY, progress)
+        reader = LandingReader(
+            landing, planned.files, catalog.engine, settings.memory_mib * MIB // CHUNKS_OF_MEMORY, progress
+        )
         writer = DataWriter(catalog.read_state(), ALL_TABLES, stamp, settings.memory_mib * MIB)
         _write_features(reader, writer, stamp)
         if not reader.outcomes:
-            return BatchReport(_waiting(catalog))
+            return BatchReport(_waiting(catalog), planned.unknown_topics)
         report = BatchReport(
             waiting=0,
+            unknown_topics=planned.unknown_topics,
             batch_id=stamp.batch_id,
             tag=stamp.tag,
             files=len(reader.outcomes),
@@ -90,9 +96,9 @@ def _run(
     return replace(report, waiting=_waiting(catalog))
 
 
-def _plan(catalog: LakeCatalog, settings: FeaturesSettings) -> list[PlannedFile]:
+def _plan(catalog: LakeCatalog, settings: FeaturesSettings) -> Plan:
     with reading(catalog.engine) as connection:
-        return plan(catalog.lake, connection, settings)
+        return plan(LocalLandingFolders(catalog.lake.experiments), connection, settings)
 
 
 def _waiting(catalog: LakeCatalog) -> int:

@@ -1,14 +1,15 @@
-"""The Iceberg catalog of a lake: where each table's current metadata is."""
+"""The Iceberg catalog in a SQL database: where each table's current metadata is."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from pyiceberg.catalog.sql import IcebergNamespaceProperties, IcebergTables, SqlCatalog, SqlCatalogBaseTable
-from pyiceberg.io import load_file_io
+from pyiceberg.io import FileIO, load_file_io
 from pyiceberg.serializers import FromInputFile
 from pyiceberg.table import Table
-from sqlalchemy import Engine, insert, inspect, select
+from sqlalchemy import Engine, Select, insert, inspect, select
 
 from quantum_contracts.effects import effect
 from quantum_contracts.errors import UsageError
@@ -21,7 +22,7 @@ from quantum_features.database import connect, reading, transaction
 class State:
     """All tables at one moment: the place of each one's metadata, which never changes once it is written."""
 
-    catalog: "LakeCatalog"
+    catalog: "TableCatalog"
     metadata_location: Mapping[str, str]
 
     def table(self, name: str) -> Table:
@@ -31,17 +32,22 @@ class State:
             KeyError: there was no such table.
         """
         location = self.metadata_location[name]
-        io = load_file_io(location=location)
+        io = self.catalog.io
         metadata = FromInputFile.table_metadata(io.new_input(location))
-        return Table((NAMESPACE, name), metadata, location, io, self.catalog.iceberg)
+        return Table((self.catalog.namespace, name), metadata, location, io, self.catalog.iceberg)
 
 
 @dataclass(frozen=True)
-class LakeCatalog:
-    """The catalog of one lake and the database that it stands in."""
+class TableCatalog:
+    """A namespace of tables: the database of its catalog, and the warehouse that holds their files.
 
-    lake: Lake
+    `io_properties` are pyiceberg's, for an object store.
+    """
+
     engine: Engine
+    warehouse: str
+    namespace: str = NAMESPACE
+    io_properties: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def iceberg(self) -> SqlCatalog:
@@ -49,21 +55,68 @@ class LakeCatalog:
         return SqlCatalog(
             CATALOG_NAME,
             uri=self.engine.url.render_as_string(hide_password=False),
-            warehouse=str(self.lake.warehouse.resolve()),
+            warehouse=self.warehouse,
             init_catalog_tables="false",
+            **self.io_properties,
         )
+
+    @cached_property
+    def io(self) -> FileIO:
+        """How files of the warehouse are read and written."""
+        return load_file_io(dict(self.io_properties), self.warehouse)
 
     def table_location(self, name: str) -> str:
         """Where a table's files are (system specification, "Iceberg Metadata Structure")."""
-        return str(self.lake.warehouse.resolve() / NAMESPACE / name)
+        return f"{self.warehouse}/{self.namespace}/{name}"
 
     def read_state(self) -> State:
         """Resolve all tables in one query, so that they are all of the same batch."""
         query = select(IcebergTables.table_name, IcebergTables.metadata_location).filter_by(
-            catalog_name=CATALOG_NAME, table_namespace=NAMESPACE
+            catalog_name=CATALOG_NAME, table_namespace=self.namespace
         )
         with reading(self.engine) as connection:
             return State(self, {name: location for name, location in connection.execute(query) if location})
+
+    def create(self) -> None:
+        """Bring about the namespace, the ledger, and what the catalog itself needs of its database."""
+        with reading(self.engine) as connection:
+            complete = inspect(connection).has_table(ledger.BATCHES.name)  # one transaction creates it and all others
+            if complete and connection.execute(self._namespace()).first() is not None:
+                return
+        with transaction(self.engine) as connection:
+            SqlCatalogBaseTable.metadata.create_all(connection)
+            ledger.METADATA.create_all(connection)
+            if connection.execute(self._namespace()).first() is None:
+                row = {"catalog_name": CATALOG_NAME, "namespace": self.namespace}
+                connection.execute(
+                    insert(IcebergNamespaceProperties).values(
+                        row | {"property_key": "exists", "property_value": "true"}
+                    )
+                )
+        effect("features.catalog_created")
+
+    def remove(self, files: Iterable[str]) -> None:
+        """Remove files that no table refers to; some may be gone already."""
+        for file in files:
+            with suppress(FileNotFoundError):
+                self.io.delete(file)
+
+    def _namespace(self) -> Select[str]:
+        return select(IcebergNamespaceProperties.property_key).filter_by(
+            catalog_name=CATALOG_NAME, namespace=self.namespace, property_key="exists"
+        )
+
+
+@dataclass(frozen=True)
+class LakeCatalog(TableCatalog):
+    """The catalog of a lake on the local file system."""
+
+    lake: Lake = field(kw_only=True)
+
+    @classmethod
+    def of(cls, lake: Lake, namespace: str = NAMESPACE) -> "LakeCatalog":
+        """The lake's catalog; nothing is created before it is used."""
+        return cls(connect(lake), str(lake.warehouse.resolve()), namespace, lake=lake)
 
 
 def open_catalog(lake: Lake) -> LakeCatalog:
@@ -75,9 +128,8 @@ def open_catalog(lake: Lake) -> LakeCatalog:
     _require_directory(lake)
     if not lake.experiments.is_dir():
         raise UsageError(f"no experiments have landed in {lake.root}: there is no folder {lake.experiments}")
-    catalog = LakeCatalog(lake, connect(lake))
-    if not _is_complete(catalog.engine):
-        _create(catalog.engine)
+    catalog = LakeCatalog.of(lake)
+    catalog.create()
     return catalog
 
 
@@ -88,7 +140,7 @@ def open_existing_catalog(lake: Lake) -> LakeCatalog:
         UsageError: `lake` is not a lake, or was never processed.
     """
     _require_directory(lake)
-    catalog = LakeCatalog(lake, connect(lake))
+    catalog = LakeCatalog.of(lake)
     if not lake.catalog_database.is_file() or not _is_complete(catalog.engine):
         raise UsageError(f"{lake.root} has no tables yet; make them with quantum-pipeline features --lake {lake.root}")
     return catalog
@@ -103,15 +155,4 @@ def _require_directory(lake: Lake) -> None:
 
 def _is_complete(engine: Engine) -> bool:
     with reading(engine) as connection:
-        return inspect(connection).has_table(ledger.BATCHES.name)  # one transaction creates it and all others
-
-
-def _create(engine: Engine) -> None:
-    with transaction(engine) as connection:
-        SqlCatalogBaseTable.metadata.create_all(connection)
-        ledger.METADATA.create_all(connection)
-        namespace = {"catalog_name": CATALOG_NAME, "namespace": NAMESPACE, "property_key": "exists"}
-        known = select(IcebergNamespaceProperties.property_key).filter_by(**namespace)
-        if connection.execute(known).first() is None:
-            connection.execute(insert(IcebergNamespaceProperties).values(namespace | {"property_value": "true"}))
-    effect("features.catalog_created")
+        return inspect(connection).has_table(ledger.BATCHES.name)

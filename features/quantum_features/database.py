@@ -17,8 +17,14 @@ BUSY_TIMEOUT_SECONDS = 60.0
 
 def connect(lake: Lake) -> Engine:
     """The lake's database. Nothing is created before it is used."""
-    address = URL.create("sqlite", database=str(lake.catalog_database.resolve()))
-    return create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    return connect_to(URL.create("sqlite", database=str(lake.catalog_database.resolve())))
+
+
+def connect_to(address: URL) -> Engine:
+    """The database at an address."""
+    if address.get_backend_name() == "sqlite":
+        return create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    return create_engine(address, pool_pre_ping=True)  # a database that was restarted gets a new connection
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Reads landing files in chunks of bounded size: decodes, drops what is known, sets aside what cannot be read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from quantum_contracts.container import Experiment, UnreadableFileError, read_container
 from quantum_contracts.v2 import VQEDecoratedResult
 from quantum_features.database import reading
+from quantum_features.landing_folders import LandingFolders
 from quantum_features.ledger import FileOutcome, known_experiments
 from quantum_features.partition import reason_not_storable
 from quantum_features.plan import PlannedFile
@@ -23,6 +24,7 @@ BYTES_OF_A_RECORD = 1_000
 class LandingReader:
     """Reads `files` once; the other attributes tell what was found, complete when the last chunk has been taken."""
 
+    landing: LandingFolders
     files: Sequence[PlannedFile]
     engine: Engine
     chunk_bytes: int
@@ -48,7 +50,7 @@ class LandingReader:
 
     def _new(self, planned: PlannedFile) -> Iterator[LandedExperiment]:
         try:
-            experiments = _read(planned)
+            experiments = self._read(planned)
         except FileNotFoundError:
             if planned.retried:
                 self._set_aside(planned, "the file is no longer there")
@@ -56,10 +58,9 @@ class LandingReader:
         except (UnreadableFileError, OSError) as error:
             self._set_aside(planned, reason_of(error))
             return
-        for experiment in experiments:
-            if reason := reason_not_storable(experiment.result):
-                self._set_aside(planned, reason)
-                return
+        if reason := not_storable(experiments):
+            self._set_aside(planned, reason)
+            return
         self.outcomes.append(FileOutcome(planned.file, len(experiments), retried=planned.retried))
         with reading(self.engine) as connection:
             known = known_experiments(connection, {experiment.experiment_id for experiment in experiments})
@@ -69,6 +70,10 @@ class LandingReader:
             else:
                 self.experiment_ids[experiment.experiment_id] = None
                 yield LandedExperiment(planned.file, experiment)
+
+    def _read(self, planned: PlannedFile) -> list[Experiment]:
+        with self.landing.open(planned.file) as file:
+            return read_container(file)
 
     def _set_aside(self, planned: PlannedFile, reason: str) -> None:
         self.outcomes.append(FileOutcome(planned.file, 0, reason, planned.retried))
@@ -82,9 +87,10 @@ def decoded_bytes(result: VQEDecoratedResult) -> int:
     return steps * data.num_parameters * BYTES_OF_A_NUMBER + records * BYTES_OF_A_RECORD + len(data.ansatz)
 
 
-def _read(planned: PlannedFile) -> list[Experiment]:
-    with planned.path.open("rb") as file:
-        return read_container(file)
+def not_storable(experiments: Iterable[Experiment]) -> str | None:
+    """Why the tables cannot hold one of the experiments; None where they can hold all."""
+    reasons = (reason_not_storable(experiment.result) for experiment in experiments)
+    return next((reason for reason in reasons if reason is not None), None)
 
 
 def reason_of(error: UnreadableFileError | OSError) -> str:

@@ -160,12 +160,20 @@ def record_files(connection: Connection, stamp: Stamp, outcomes: Iterable[FileOu
     Raises:
         OverlapError: another batch has entered one of them.
     """
+    outcomes = list(outcomes)
     covered: dict[tuple[str, int], Coverage] = {}
     for outcome in outcomes:
-        _record_file(connection, stamp, outcome)
         place = (outcome.file.topic, outcome.file.partition)
         before = covered.get(place) or coverage(connection, *place)
         covered[place] = before.cover(outcome.file.offset, max(outcome.records, 1))
+    for outcome in outcomes:
+        if outcome.retried:
+            _update_file(connection, stamp, outcome)
+    if rows := [_row(outcome, stamp) for outcome in outcomes if not outcome.retried]:
+        try:
+            connection.execute(insert(FILES), rows)
+        except IntegrityError as error:
+            raise OverlapError("another batch has taken in one of these files") from error
     for (topic, partition), now in covered.items():
         _record_coverage(connection, topic, partition, now)
 
@@ -192,23 +200,23 @@ def record_batch(connection: Connection, stamp: Stamp) -> None:
     connection.execute(insert(BATCHES).values(row))
 
 
-def _record_file(connection: Connection, stamp: Stamp, outcome: FileOutcome) -> None:
-    key = {"topic": outcome.file.topic, "partition": outcome.file.partition, "offset": outcome.file.offset}
-    found = {
+def _row(outcome: FileOutcome, stamp: Stamp) -> dict[str, object]:
+    return {
+        "topic": outcome.file.topic,
+        "partition": outcome.file.partition,
+        "offset": outcome.file.offset,
         "records": outcome.records,
         "status": outcome.status,
         "reason": outcome.reason,
         "batch_id": stamp.batch_id,
     }
-    if outcome.retried:
-        waiting = update(FILES).filter_by(**key).where(FILES.c.status == Status.QUARANTINED)
-        if connection.execute(waiting.values(found)).rowcount != 1:
-            raise OverlapError(f"another batch has taken in {outcome.file.path}")
-        return
-    try:
-        connection.execute(insert(FILES).values(key | found))
-    except IntegrityError as error:
-        raise OverlapError(f"another batch has taken in {outcome.file.path}") from error
+
+
+def _update_file(connection: Connection, stamp: Stamp, outcome: FileOutcome) -> None:
+    key = {"topic": outcome.file.topic, "partition": outcome.file.partition, "offset": outcome.file.offset}
+    waiting = update(FILES).filter_by(**key).where(FILES.c.status == Status.QUARANTINED)
+    if connection.execute(waiting.values(_row(outcome, stamp))).rowcount != 1:
+        raise OverlapError(f"another batch has taken in {outcome.file.path}")
 
 
 def _record_coverage(connection: Connection, topic: str, partition: int, now: Coverage) -> None:

@@ -1,20 +1,18 @@
 """What is new: the landing files that no batch has taken in."""
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from quantum_contracts.lake import Lake
 from quantum_contracts.landing import LandingFile
-from quantum_contracts.topics import PRODUCTION_TOPIC
+from quantum_contracts.topics import VERSIONS
 from quantum_features import ledger
+from quantum_features.coverage import Coverage
+from quantum_features.landing_folders import LandingFolders
 from quantum_features.settings import FeaturesSettings
 
-PARTITION_FOLDER = re.compile(r"^partition=(?P<number>0|[1-9][0-9]*)$")
-LARGEST_PARTITION, LARGEST_OFFSET = 2**31 - 1, 2**62  # Kafka's numbers have 32 and 64 bits
+NOTHING_KNOWN = Coverage()
 
 
 @dataclass(frozen=True)
@@ -22,46 +20,53 @@ class PlannedFile:
     """A landing file that a batch is to read; `retried` where an earlier batch set it aside."""
 
     file: LandingFile
-    path: Path
     retried: bool = False
 
 
-def plan(lake: Lake, connection: Connection, settings: FeaturesSettings) -> list[PlannedFile]:
-    """Find what is to be read, in the order of topic, partition and offset."""
+@dataclass(frozen=True)
+class Plan:
+    """What a batch is to read, in the order of topic, partition and offset; and what waits for a newer version.
+
+    `unknown_topics` tells how many files lie in each topic of a version that this code does not know. No batch of it
+    touches them; one of a newer version finds them new.
+    """
+
+    files: Sequence[PlannedFile]
+    unknown_topics: Mapping[str, int] = field(default_factory=dict)
+
+
+def plan(landing: LandingFolders, connection: Connection, settings: FeaturesSettings) -> Plan:
+    """Find what is to be read."""
+    topics = landing.topics()
     planned = [
-        PlannedFile(file, lake.experiments / file.path)
-        for topic, partition in _partitions(lake.experiments)
-        for file in _new_files(lake.experiments, topic, partition, _knows(connection, topic, partition, settings))
+        PlannedFile(file)
+        for topic in topics
+        if is_known(topic)
+        for partition in landing.partitions(topic)
+        for file in _new_files(landing, connection, topic, partition, settings)
     ]
     if settings.retry_quarantined:
-        planned += [
-            PlannedFile(file, lake.experiments / file.path, retried=True)
-            for file in ledger.quarantined_files(connection)
-        ]
-    return sorted(planned, key=lambda item: item.file)
+        planned += [PlannedFile(file, retried=True) for file in ledger.quarantined_files(connection)]
+    waiting = {topic: _count(landing, topic) for topic in topics if not is_known(topic)}
+    return Plan(sorted(planned, key=lambda item: item.file), waiting)
 
 
-def _knows(connection: Connection, topic: str, partition: int, settings: FeaturesSettings) -> Callable[[int], bool]:
+def is_known(topic: str) -> bool:
+    """Whether this code knows the version of the contract that a production topic carries."""
+    return topic.rpartition("_")[2] in VERSIONS
+
+
+def _new_files(
+    landing: LandingFolders, connection: Connection, topic: str, partition: int, settings: FeaturesSettings
+) -> Iterator[LandingFile]:
     if settings.full_scan:
-        return ledger.known_offsets(connection, topic, partition).__contains__
-    return ledger.coverage(connection, topic, partition).knows
+        known: Callable[[int], bool] = ledger.known_offsets(connection, topic, partition).__contains__
+        listed = landing.files(topic, partition, NOTHING_KNOWN)
+    else:
+        coverage = ledger.coverage(connection, topic, partition)
+        known, listed = coverage.knows, landing.files(topic, partition, coverage)
+    return (file for file in listed if not known(file.offset))
 
 
-def _partitions(experiments: Path) -> Iterator[tuple[str, int]]:
-    for topic in experiments.iterdir():
-        if PRODUCTION_TOPIC.match(topic.name) and topic.is_dir():
-            for folder in topic.iterdir():
-                match = PARTITION_FOLDER.match(folder.name)
-                if match and int(match["number"]) <= LARGEST_PARTITION and folder.is_dir():
-                    yield topic.name, int(match["number"])
-
-
-def _new_files(experiments: Path, topic: str, partition: int, knows: Callable[[int], bool]) -> Iterator[LandingFile]:
-    """Temporary files (`.` or `_` in front) and strangers have no landing file's name in its own folder."""
-    folder = experiments / LandingFile(topic, partition, 0).directory
-    for path in folder.iterdir():
-        file = LandingFile.parse(path.name)
-        if file is None or (file.name, file.topic, file.partition) != (path.name, topic, partition):
-            continue  # also an offset with more zeros than it needs: the same offset may have its own file
-        if file.offset <= LARGEST_OFFSET and not knows(file.offset):
-            yield file
+def _count(landing: LandingFolders, topic: str) -> int:
+    return sum(1 for number in landing.partitions(topic) for _ in landing.files(topic, number, NOTHING_KNOWN))

@@ -1,16 +1,15 @@
 """The one transaction that makes a batch visible: pointers of all tables, ledger, experiments, batch."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from pyiceberg.catalog.sql import ICEBERG_TABLE_TYPE, IcebergTables
 from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from quantum_contracts.effects import effect
-from quantum_contracts.lake import CATALOG_NAME, NAMESPACE
+from quantum_contracts.lake import CATALOG_NAME
 from quantum_features import ledger
-from quantum_features.catalog import LakeCatalog
+from quantum_features.catalog import TableCatalog
 from quantum_features.database import transaction
 from quantum_features.errors import ConflictError
 from quantum_features.ledger import FileOutcome
@@ -19,7 +18,7 @@ from quantum_features.stamp import Stamp
 
 
 def publish(
-    catalog: LakeCatalog,
+    catalog: TableCatalog,
     stamp: Stamp,
     commits: Sequence[StagedTableCommit],
     outcomes: Sequence[FileOutcome],
@@ -35,7 +34,7 @@ def publish(
     effect("features.publish_begins")
     with transaction(catalog.engine) as connection:
         for commit in commits:
-            _move_pointer(connection, commit)
+            move_pointer(connection, catalog.namespace, commit)
         effect("features.pointers_moved")
         ledger.record_files(connection, stamp, outcomes)
         effect("features.files_recorded")
@@ -44,13 +43,16 @@ def publish(
         ledger.record_batch(connection, stamp)
         effect("features.batch_recorded")
     effect("features.published")
-    for commit in commits:
-        for file in commit.expired:
-            Path(file).unlink(missing_ok=True)
+    catalog.remove(file for commit in commits for file in commit.expired)
 
 
-def _move_pointer(connection: Connection, commit: StagedTableCommit) -> None:
-    key = {"catalog_name": CATALOG_NAME, "table_namespace": NAMESPACE, "table_name": commit.name}
+def move_pointer(connection: Connection, namespace: str, commit: StagedTableCommit) -> None:
+    """Let a table's pointer lead to its new metadata file.
+
+    Raises:
+        ConflictError: it is not where the commit expects it.
+    """
+    key = {"catalog_name": CATALOG_NAME, "table_namespace": namespace, "table_name": commit.name}
     if commit.replaces is None:
         row = key | {"metadata_location": commit.location, "iceberg_type": ICEBERG_TABLE_TYPE}
         try:

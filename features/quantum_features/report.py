@@ -23,6 +23,7 @@ def as_json(report: BatchReport) -> str:
         "rows": dict(report.rows),
         "quarantined": [{"path": str(item.file.path), "reason": item.reason} for item in report.quarantined],
         "waiting": report.waiting,
+        "unknown_topics": dict(report.unknown_topics),
     }
     return json.dumps(fields, indent=2)
 
@@ -41,6 +42,8 @@ def show(report: BatchReport, lake: Lake, console: Console) -> None:
         for item in report.quarantined:
             print_line(console, f"set aside: {item.file.path}: {item.reason}")
         print_line(console, f"published in {lake.warehouse} as {report.tag}")
+    for topic, files in report.unknown_topics.items():
+        print_line(console, f"waiting: {_count(files, 'file')} of {topic}, a version that this one does not know")
     show_waiting(report, lake, console)
 
 

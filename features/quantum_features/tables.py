@@ -30,20 +30,24 @@ class Column:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """A table. `key` are the columns that no two rows share; a table is partitioned by the values of `partition_by`."""
+    """A table. `key` are the columns that no two rows share; a table is partitioned by the values of `partition_by`.
+
+    Rows of a file are in the order of `sort_by`, so that a query for some of its values reads few of them.
+    """
 
     name: str
     comment: str
     columns: tuple[Column, ...]
     partition_by: tuple[str, ...]
     key: tuple[str, ...]
+    sort_by: tuple[str, ...] = ("experiment_id",)
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
         if len(set(names)) != len(names):
             raise ValueError(f"table {self.name}: a column's name stands twice in {names}")
-        if missing := [name for name in (*self.partition_by, *self.key) if name not in names]:
-            raise ValueError(f"table {self.name}: partition_by and key name columns that it has not: {missing}")
+        if missing := [name for name in (*self.partition_by, *self.key, *self.sort_by) if name not in names]:
+            raise ValueError(f"table {self.name}: partition_by, key or sort_by name columns that it lacks: {missing}")
 
     @cached_property
     def arrow_schema(self) -> pa.Schema:
@@ -159,6 +163,7 @@ VQE_RESULTS = TableSpec(
     ),
     partition_by=BY_BACKEND,
     key=("experiment_id",),
+    sort_by=("minimum_energy",),
 )
 
 PARAMETER_INDEX = Column("parameter_index", INT, "Parameter position, from 0")
@@ -268,6 +273,7 @@ PROCESSING_METADATA = TableSpec(
     ),
     partition_by=(),
     key=("processing_batch_id",),
+    sort_by=(),
 )
 
 QUARANTINE = TableSpec(
@@ -281,6 +287,7 @@ QUARANTINE = TableSpec(
     ),
     partition_by=(),
     key=("source_path",),
+    sort_by=(),
 )
 
 FEATURE_TABLES: Mapping[str, TableSpec] = {

@@ -39,7 +39,7 @@ def test_files_and_what_they_cover_are_entered(connection: Connection) -> None:
 
 def test_a_file_is_entered_once(connection: Connection) -> None:
     ledger.record_files(connection, Stamp.new(), [outcome(0)])
-    with pytest.raises(OverlapError, match=r"partition=0/vqe_decorated_result_v2\+0\+0000000000.avro"):
+    with pytest.raises(OverlapError, match="one of these files"):
         ledger.record_files(connection, Stamp.new(), [outcome(0)])
 
 

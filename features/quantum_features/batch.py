@@ -1,10 +1,10 @@
 """One batch, from landing files to published tables (system specification, "6-Step Processing Workflow")."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from quantum_contracts.lake import Lake
+from quantum_features.batch_report import BatchReport
 from quantum_features.catalog import LakeCatalog, open_catalog
 from quantum_features.data_writer import DataWriter
 from quantum_features.database import reading
@@ -13,7 +13,7 @@ from quantum_features.engine import DuckDBEngine
 from quantum_features.errors import ConflictError, OverlapError
 from quantum_features.landing_folders import LocalLandingFolders
 from quantum_features.landing_reader import LandingReader
-from quantum_features.ledger import FileOutcome, quarantined_files
+from quantum_features.ledger import quarantined_files
 from quantum_features.partition import by_partition
 from quantum_features.plan import Plan, plan
 from quantum_features.preparation import prepare_tables
@@ -30,21 +30,6 @@ from quantum_features.tables import ALL_TABLES, FEATURE_TABLES, PROCESSING_METAD
 
 MIB = 2**20
 CHUNKS_OF_MEMORY = 8  # decoded experiments take this part of the memory for rows
-
-
-@dataclass(frozen=True)
-class BatchReport:
-    """What a batch did. Without a batch (`batch_id` is None) there was nothing new."""
-
-    waiting: int  # files in quarantine now
-    unknown_topics: Mapping[str, int] = field(default_factory=dict)  # files that wait for a newer version
-    batch_id: str | None = None
-    tag: str | None = None
-    files: int = 0
-    experiments: int = 0
-    duplicates: int = 0
-    rows: Mapping[str, int] = field(default_factory=dict)  # added, by feature table
-    quarantined: Sequence[FileOutcome] = ()
 
 
 def process(lake: Lake, settings: FeaturesSettings, progress: Progress = silent) -> BatchReport:

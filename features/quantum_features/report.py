@@ -9,7 +9,7 @@ from rich.table import Table
 
 from quantum_contracts.command_line import print_line
 from quantum_contracts.lake import Lake
-from quantum_features.batch import BatchReport
+from quantum_features.batch_report import BatchReport
 
 
 def as_json(report: BatchReport) -> str:

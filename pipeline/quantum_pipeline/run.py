@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from quantum_contracts.v2 import VQEDecoratedResult
-    from quantum_features.batch import BatchReport
+    from quantum_features.batch_report import BatchReport
     from quantum_simulator.journal import Journal
     from quantum_simulator.molecules.molecule import Molecule
     from quantum_simulator.sinks.destination import Delivery, Destination

@@ -1,18 +1,22 @@
 """What a call of Pants on whole folders leaves out: what this machine cannot do, and what takes many minutes.
 
-Targets say it with tags: `docker` needs a Docker daemon, `soak` takes long. A target that is named, not only
-covered by `::`, is never left out, and neither is what the person's own `--tag` asks for.
+Targets say it with tags: `docker` needs a Docker daemon, `java` needs Maven and a Java that runs Spark, `soak` takes
+long. A target that is named, not only covered by `::`, is never left out, and neither is what the person's own `--tag`
+asks for.
 This file runs on whatever `python3` is: it keeps to Python 3.7 and the standard library.
 """
 
+import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import List, Mapping, Sequence
 
 from launch_support import LaunchError, say
 
 GOALS = ("package", "test")  # the goals that tags matter to: linting needs no Docker
 SECONDS_TO_ANSWER = 20
+OLDEST_JAVA = 17
 REQUIRE_DOCKER = "QUANTUM_PIPELINE_REQUIRE_DOCKER"
 
 
@@ -31,6 +35,9 @@ def selection(arguments: Sequence[str], environment: Mapping[str, str]) -> List[
             raise LaunchError("no Docker daemon answers, and {} is set; build-support/docker".format(REQUIRE_DOCKER))
         say("pants", "no Docker daemon answers: what needs one is left out (build-support/docker starts one)")
         options.append("--tag=-docker")
+    if "java" not in asked and "test" in arguments and not java_runs(environment):
+        say("pants", "no Java {} with Maven here: what needs them is left out".format(OLDEST_JAVA))
+        options.append("--tag=-java")
     return options
 
 
@@ -57,3 +64,23 @@ def docker_answers() -> bool:
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
+
+
+def java_runs(environment: Mapping[str, str]) -> bool:
+    """Whether there is a Java that is not too old, in `JAVA_HOME` or on `PATH`, and Maven, which brings the jars."""
+    home = environment.get("JAVA_HOME", "")
+    java = str(Path(home, "bin", "java")) if home else shutil.which("java")
+    if java is None or shutil.which("mvn") is None:
+        return False
+    try:
+        told = subprocess.run(
+            [java, "-version"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=SECONDS_TO_ANSWER,
+            check=False,
+        ).stdout.decode(errors="replace")
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    found = re.search(r'version "(\d+)', told)
+    return found is not None and int(found.group(1)) >= OLDEST_JAVA

@@ -1,22 +1,71 @@
 # Shapes that every room shares. Pants reads this before each BUILD file.
 
 
-def room(package, resources_globs=(), test_helpers=(), test_dependencies=(), long_tests=(), **kwargs):
+def room(
+    package,
+    resources_globs=(),
+    test_helpers=(),
+    test_dependencies=(),
+    long_tests=(),
+    resolves=("core",),
+    spark=None,
+):
     """A component: its sources and data, and its tests, which mirror the package.
 
-    Each test file runs in a process of its own; those in `long_tests` are spread over two.
+    The sources are in all `resolves`, and the tests run in the first of them. Each test file runs in a process of its
+    own; those in `long_tests` are spread over two. What is in the sub-package `spark` imports Spark, see `on_spark`.
     """
+    resolve = parametrize(*resolves) if len(resolves) > 1 else resolves[0]
+    parts = [package + "/" + spark + "/**"] if spark else []
     resources(name="data", sources=[package + "/VERSION", *[package + "/" + glob for glob in resources_globs]])
-    python_sources(name="lib", sources=[package + "/**/*.py"], dependencies=[":data"], **kwargs)
+    python_sources(
+        name="lib",
+        sources=[package + "/**/*.py", *["!" + part for part in parts]],
+        dependencies=[":data"],
+        resolve=resolve,
+    )
     if test_helpers:
-        python_test_utils(name="test_helpers", sources=test_helpers, **kwargs)
+        python_test_utils(
+            name="test_helpers", sources=[*test_helpers, *["!tests/" + part for part in parts]], resolve=resolve
+        )
     python_tests(
         name="tests",
-        sources=["tests/**/test_*.py"],
+        sources=["tests/**/test_*.py", *["!tests/" + part for part in parts]],
         dependencies=[":lib", *test_dependencies],
         xdist_concurrency=0,
         overrides={name: {"xdist_concurrency": 2} for name in long_tests},
-        **kwargs,
+        resolve=resolves[0],
+    )
+    if spark:
+        on_spark(package + "/" + spark, test_dependencies)
+
+
+def on_spark(package, test_dependencies=()):
+    """A sub-package that needs Spark, in the resolve of that name.
+
+    Its tests run in one process, for a JVM takes seconds to start and much memory; QUANTUM_PIPELINE_SPARK_JARS names
+    the folder of the jars that Spark lacks.
+    """
+    python_sources(name="spark", sources=[package + "/**/*.py"], dependencies=[":data"], resolve="spark")
+    python_test_utils(
+        name="spark_test_helpers",
+        sources=["tests/" + package + "/**/conftest.py", "tests/" + package + "/**/support_*.py"],
+        resolve="spark",
+    )
+    python_tests(
+        name="spark_tests",
+        sources=["tests/" + package + "/**/test_*.py"],
+        dependencies=[":spark", ":spark_test_helpers", *test_dependencies, "//3rdparty/jvm/spark:jars"],
+        resolve="spark",
+        tags=["java"],
+        batch_compatibility_tag="spark",
+        timeout=1800,
+        xdist_concurrency=0,
+        extra_env_vars=[
+            "JAVA_HOME",
+            "QUANTUM_PIPELINE_SPARK_JARS=3rdparty/jvm/spark/jars",
+            "SPARK_LOCAL_IP=127.0.0.1",
+        ],
     )
 
 
@@ -79,13 +128,20 @@ def component_image(image, package, version):
     service_image(image, version, dependencies=[":packages", ":sources"])
 
 
-def debian_layer(name):
-    """`NAME.tar`: what the packages of packages.txt add to the root file system that all images stand on."""
+def debian_layer(name, without=()):
+    """`NAME.tar`: what the packages of packages.txt add to the root file system that all images stand on.
+
+    What matches a pattern of `without` is dropped at the end, made by the packages' own scripts or not.
+    """
     files(name="packages", sources=["packages.txt"])
+    command = "../debian/bootstrap --above ../debian/rootfs.tar " + name + ".tar ../debian/packages.txt packages.txt"
+    if without:
+        patterns = " ".join("'" + pattern + "'" for pattern in without)
+        command += " && tar --delete --wildcards --file " + name + ".tar " + patterns
     shell_command(
         name=name,
-        command="../debian/bootstrap --above ../debian/rootfs.tar " + name + ".tar ../debian/packages.txt packages.txt",
-        tools=["bash"],
+        command=command,
+        tools=["bash", *(["tar"] if without else [])],
         extra_env_vars=["DEBIAN_MIRROR"],
         execution_dependencies=[":packages", "//deploy/images/debian:bootstrap", "//deploy/images/debian:rootfs"],
         output_files=[name + ".tar"],

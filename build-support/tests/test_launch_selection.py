@@ -1,4 +1,4 @@
-"""What Pants' launcher leaves out, with and without a Docker daemon, and that a person's own choice stands."""
+"""What Pants' launcher leaves out, with and without a Docker daemon and Java, and that a person's own choice stands."""
 
 import subprocess
 import sys
@@ -10,6 +10,8 @@ import pytest
 LAUNCHER = Path.cwd() / "pants"
 Launch = Callable[..., "subprocess.CompletedProcess[str]"]
 NO_DOCKER = "pants: no Docker daemon answers: what needs one is left out (build-support/docker starts one)\n"
+NO_JAVA = "pants: no Java 17 with Maven here: what needs them is left out\n"
+JAVA_17 = "echo 'openjdk version \"17.0.13\" 2024-10-15' >&2"
 
 
 def program(folder: Path, name: str, script: str) -> None:
@@ -22,10 +24,14 @@ def program(folder: Path, name: str, script: str) -> None:
 def launch(tmp_path: Path) -> Launch:
     """Start the launcher on a machine where it hands over to a Pants that tells its arguments."""
     program(tmp_path, "pants", 'echo "$@"')
+    program(tmp_path, "mvn", "exit 0")
 
-    def start(*arguments: str, docker: str | None = None, **environment: str) -> "subprocess.CompletedProcess[str]":
+    def start(
+        *arguments: str, docker: str | None = None, java: str = JAVA_17, **environment: str
+    ) -> "subprocess.CompletedProcess[str]":
         if docker is not None:
             program(tmp_path, "docker", docker)
+        program(tmp_path, "java", java)
         machine = {"HOME": str(tmp_path), "PATH": str(tmp_path), "PYENV_ROOT": str(tmp_path / "no-pyenv")}
         machine |= {"QUANTUM_PIPELINE_CACHE": str(tmp_path / "cache")}
         return subprocess.run(
@@ -51,6 +57,21 @@ def test_without_docker_what_needs_it_is_left_out_and_told(launch: Launch, docke
     result = launch("--no-local-cache", "test", "e2e::", docker=docker)
     assert result.stdout == "--tag=-soak --tag=-docker --no-local-cache test e2e::\n"
     assert result.stderr.count(NO_DOCKER) == 1
+
+
+@pytest.mark.parametrize("java", ["exit 127", "echo 'openjdk version \"11.0.2\"'", "echo 'java version \"1.8.0_402\"'"])
+def test_without_a_java_that_runs_spark_what_needs_it_is_left_out_and_told(launch: Launch, java: str) -> None:
+    result = launch("test", "features::", docker="exit 0", java=java)
+    assert result.stdout == "--tag=-soak --tag=-java test features::\n"
+    assert result.stderr.count(NO_JAVA) == 1
+    assert launch("package", "::", docker="exit 0", java=java).stdout == "--tag=-soak package ::\n"
+
+
+def test_java_home_wins(launch: Launch, tmp_path: Path) -> None:
+    (tmp_path / "jdk" / "bin").mkdir(parents=True)
+    program(tmp_path / "jdk" / "bin", "java", JAVA_17)
+    result = launch("test", "::", docker="exit 0", java="exit 127", JAVA_HOME=str(tmp_path / "jdk"))
+    assert result.stdout == "--tag=-soak test ::\n"
 
 
 def test_where_docker_is_required_it_is_an_error(launch: Launch) -> None:

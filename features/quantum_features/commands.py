@@ -27,7 +27,7 @@ class Features(Command, FeaturesSettings):
     def execute(self) -> int:
         """Process the lake and tell what was done."""
         from quantum_features.batch import process
-        from quantum_features.report import as_json, show
+        from quantum_features.report import Place, as_json, show
         from quantum_features.terminal import display
 
         lake = Lake(self.lake)
@@ -36,7 +36,7 @@ class Features(Command, FeaturesSettings):
         if self.json_:
             print(as_json(report))
         else:
-            show(report, lake, console)
+            show(report, Place.of(lake), console)
         return 0
 
 

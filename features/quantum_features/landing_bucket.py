@@ -6,10 +6,13 @@ highest known offset, and each gap before it is looked through by itself.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO, cast
+from io import BytesIO
+from typing import Any, BinaryIO
 
 from botocore.exceptions import BotoCoreError, ClientError
+from urllib3.exceptions import HTTPError
 
+from quantum_contracts.container import MAX_BYTES
 from quantum_contracts.errors import QuantumPipelineError
 from quantum_contracts.landing import OFFSET_DIGITS, LandingFile
 from quantum_features.coverage import Coverage, Gap
@@ -52,15 +55,21 @@ class BucketLandingFolders:
                 yield file
 
     def open(self, file: LandingFile) -> BinaryIO:
-        """As `LandingFolders.open`."""
+        """As `LandingFolders.open`.
+
+        Raises:
+            FileNotFoundError: it is not there any more.
+            QuantumPipelineError: the store fails, which is no fault of the file.
+        """
         try:
-            return cast(BinaryIO, self.client.get_object(Bucket=self.bucket, Key=self.prefix + str(file.path))["Body"])
+            body = self.client.get_object(Bucket=self.bucket, Key=self.prefix + str(file.path))["Body"]
+            return BytesIO(body.read(MAX_BYTES + 1))
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in MISSING:
                 raise FileNotFoundError(str(file.path)) from error
-            raise OSError(f"{file.path}: {error}") from error
-        except BotoCoreError as error:
-            raise OSError(f"{file.path}: {error}") from error
+            raise QuantumPipelineError(f"{file.path} cannot be read from {self.bucket}: {error}") from error
+        except (BotoCoreError, HTTPError) as error:
+            raise QuantumPipelineError(f"{file.path} cannot be read from {self.bucket}: {error}") from error
 
     def _files_from(self, topic: str, partition: int, first: int) -> Iterator[LandingFile]:
         """The files of these and higher offsets, in the order of their names."""

@@ -32,6 +32,7 @@ class LandingFolders(Protocol):
         Raises:
             FileNotFoundError: it is not there any more.
             OSError: it cannot be read.
+            QuantumPipelineError: what holds it fails, which is no fault of the file.
         """
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from dataclasses import dataclass
 
 from rich import box
 from rich.console import Console
@@ -28,10 +29,25 @@ def as_json(report: BatchReport) -> str:
     return json.dumps(fields, indent=2)
 
 
-def show(report: BatchReport, lake: Lake, console: Console) -> None:
+@dataclass(frozen=True)
+class Place:
+    """What a batch worked on, in the words of a report; `command` processes it."""
+
+    landing: str
+    warehouse: str
+    command: str
+
+    @classmethod
+    def of(cls, lake: Lake) -> "Place":
+        """A lake on this machine."""
+        command = f"quantum-pipeline features --lake {shlex.quote(str(lake.root))}"
+        return cls(str(lake.root), str(lake.warehouse), command)
+
+
+def show(report: BatchReport, place: Place, console: Console) -> None:
     """Print the report: a table on a terminal, plain lines elsewhere."""
     if report.batch_id is None:
-        print_line(console, f"nothing new in {lake.root}")
+        print_line(console, f"nothing new in {place.landing}")
     else:
         print_line(
             console,
@@ -41,16 +57,16 @@ def show(report: BatchReport, lake: Lake, console: Console) -> None:
         _show_rows(report, console)
         for item in report.quarantined:
             print_line(console, f"set aside: {item.file.path}: {item.reason}")
-        print_line(console, f"published in {lake.warehouse} as {report.tag}")
+        print_line(console, f"published in {place.warehouse} as {report.tag}")
     for topic, files in report.unknown_topics.items():
         print_line(console, f"waiting: {_count(files, 'file')} of {topic}, a version that this one does not know")
-    show_waiting(report, lake, console)
+    show_waiting(report, place, console)
 
 
-def show_waiting(report: BatchReport, lake: Lake, console: Console) -> None:
+def show_waiting(report: BatchReport, place: Place, console: Console) -> None:
     """Print how many files wait in quarantine, if any do, and how to read them again."""
     if report.waiting:
-        retry = f"quantum-pipeline features --lake {shlex.quote(str(lake.root))} --retry-quarantined"
+        retry = f"{place.command} --retry-quarantined"
         print_line(
             console,
             f"in quarantine: {_count(report.waiting, 'landing file')} (the table quarantine tells why); retry: {retry}",

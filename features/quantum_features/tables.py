@@ -40,14 +40,16 @@ class TableSpec:
     columns: tuple[Column, ...]
     partition_by: tuple[str, ...]
     key: tuple[str, ...]
-    sort_by: tuple[str, ...] = ("experiment_id",)
+    sort_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
         if len(set(names)) != len(names):
             raise ValueError(f"table {self.name}: a column's name stands twice in {names}")
         if missing := [name for name in (*self.partition_by, *self.key, *self.sort_by) if name not in names]:
-            raise ValueError(f"table {self.name}: partition_by, key or sort_by name columns that it lacks: {missing}")
+            raise ValueError(
+                f"table {self.name}: partition_by, key and sort_by name columns that it has not: {missing}"
+            )
 
     @cached_property
     def arrow_schema(self) -> pa.Schema:
@@ -92,6 +94,7 @@ MOLECULES = TableSpec(
     ),
     partition_by=BY_DATE,
     key=("experiment_id",),
+    sort_by=("experiment_id",),
 )
 
 ANSATZ_INFO = TableSpec(
@@ -108,6 +111,7 @@ ANSATZ_INFO = TableSpec(
     ),
     partition_by=BY_BASIS,
     key=("experiment_id",),
+    sort_by=("experiment_id",),
 )
 
 PERFORMANCE_METRICS = TableSpec(
@@ -126,6 +130,7 @@ PERFORMANCE_METRICS = TableSpec(
     ),
     partition_by=BY_BASIS,
     key=("experiment_id",),
+    sort_by=("experiment_id",),
 )
 
 VQE_RESULTS = TableSpec(
@@ -182,6 +187,7 @@ INITIAL_PARAMETERS = TableSpec(
     ),
     partition_by=BY_BASIS,
     key=("parameter_id",),
+    sort_by=("experiment_id",),
 )
 
 OPTIMAL_PARAMETERS = TableSpec(
@@ -198,6 +204,7 @@ OPTIMAL_PARAMETERS = TableSpec(
     ),
     partition_by=BY_BASIS,
     key=("parameter_id",),
+    sort_by=("experiment_id",),
 )
 
 ITERATION_ID = Column(
@@ -224,6 +231,7 @@ VQE_ITERATIONS = TableSpec(
     ),
     partition_by=BY_BACKEND,
     key=("iteration_id",),
+    sort_by=("experiment_id",),
 )
 
 ITERATION_PARAMETERS = TableSpec(
@@ -241,6 +249,7 @@ ITERATION_PARAMETERS = TableSpec(
     ),
     partition_by=BY_BASIS,
     key=("parameter_id",),
+    sort_by=("experiment_id",),
 )
 
 HAMILTONIAN_TERMS = TableSpec(
@@ -259,6 +268,7 @@ HAMILTONIAN_TERMS = TableSpec(
     ),
     partition_by=BY_BACKEND,
     key=("term_id",),
+    sort_by=("experiment_id",),
 )
 
 PROCESSING_METADATA = TableSpec(
@@ -269,11 +279,14 @@ PROCESSING_METADATA = TableSpec(
         Column("table_names", pa.list_(STRING), "The feature tables"),
         Column("table_versions", pa.list_(STRING), "Tag of this batch in each of them"),
         Column("record_counts", pa.list_(LONG), "Rows that this batch added to each of them"),
-        Column("source_data_info", STRING, "JSON: landing files, experiments and duplicates by topic and partition"),
+        Column(
+            "source_data_info",
+            STRING,
+            "JSON: landing files by topic and partition, duplicates, files that wait for a version that knows their topic",
+        ),
     ),
     partition_by=(),
     key=("processing_batch_id",),
-    sort_by=(),
 )
 
 QUARANTINE = TableSpec(
@@ -287,7 +300,6 @@ QUARANTINE = TableSpec(
     ),
     partition_by=(),
     key=("source_path",),
-    sort_by=(),
 )
 
 FEATURE_TABLES: Mapping[str, TableSpec] = {

@@ -126,7 +126,7 @@ class Run(SimulatorSettings):
         }
 
     def _print(self, summaries: list[Summary], report: "BatchReport", lake: Lake) -> None:
-        from quantum_features.report import show_waiting
+        from quantum_features.report import Place, show_waiting
 
         if self.json_:
             print(as_json(summaries))
@@ -138,4 +138,4 @@ class Run(SimulatorSettings):
             else "nothing new for the tables"
         )
         print_line(error_console, f"{self.lake}: {tables}")
-        show_waiting(report, lake, error_console)
+        show_waiting(report, Place.of(lake), error_console)

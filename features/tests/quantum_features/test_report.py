@@ -6,7 +6,7 @@ from tests.quantum_features.support_lakes import land, result
 from quantum_contracts.lake import Lake
 from quantum_features.batch import process
 from quantum_features.progress import silent
-from quantum_features.report import show
+from quantum_features.report import Place, show
 from quantum_features.settings import FeaturesSettings
 from quantum_features.terminal import display
 
@@ -23,7 +23,7 @@ def text(console: Console) -> str:
 def test_a_terminal_gets_a_table(lake: Lake) -> None:
     land(lake, [result("a", steps=1_000)], offset=0)
     console = terminal()
-    show(process(lake, FeaturesSettings()), lake, console)
+    show(process(lake, FeaturesSettings()), Place.of(lake), console)
     assert ["vqe_iterations", "1,000"] in [line.split() for line in text(console).splitlines()]
 
 

@@ -9,6 +9,7 @@ def room(
     long_tests=(),
     resolves=("core",),
     spark=None,
+    spark_dependencies=(),
 ):
     """A component: its sources and data, and its tests, which mirror the package.
 
@@ -37,16 +38,16 @@ def room(
         resolve=resolves[0],
     )
     if spark:
-        on_spark(package + "/" + spark, test_dependencies)
+        on_spark(package + "/" + spark, spark_dependencies, test_dependencies)
 
 
-def on_spark(package, test_dependencies=()):
+def on_spark(package, dependencies=(), test_dependencies=()):
     """A sub-package that needs Spark, in the resolve of that name.
 
     Its tests run in one process, for a JVM takes seconds to start and much memory; QUANTUM_PIPELINE_SPARK_JARS names
     the folder of the jars that Spark lacks.
     """
-    python_sources(name="spark", sources=[package + "/**/*.py"], dependencies=[":data"], resolve="spark")
+    python_sources(name="spark", sources=[package + "/**/*.py"], dependencies=[":data", *dependencies], resolve="spark")
     python_test_utils(
         name="spark_test_helpers",
         sources=["tests/" + package + "/**/conftest.py", "tests/" + package + "/**/support_*.py"],
@@ -115,17 +116,22 @@ def service_image(image, version, dependencies=(), tags=(), **kwargs):
     )
 
 
-def component_image(image, package, version):
-    """An image that runs a component's commands: its third-party packages and its sources, each packed by itself."""
+def component_image(image, package, version, resolve="core", sources=(), dependencies=()):
+    """An image that runs a component's commands: its third-party packages and its sources, each packed by itself.
+
+    `sources` are what the commands do not import, but others start.
+    """
     shared = dict(
         entry_point=package + "/__main__.py",
+        dependencies=sources,
+        resolve=resolve,
         execution_mode="venv",
         layout="packed",
         include_tools=True,
     )
     pex_binary(name="packages", include_sources=False, **shared)
     pex_binary(name="sources", include_requirements=False, **shared)
-    service_image(image, version, dependencies=[":packages", ":sources"])
+    service_image(image, version, dependencies=[":packages", ":sources", *dependencies])
 
 
 def debian_layer(name, without=()):

@@ -20,7 +20,17 @@ def create_spark_session(settings: SparkSettings) -> SparkSession:
     builder = SparkSession.builder.appName(settings.app_name).master(settings.spark_master)
     for key, value in configuration(settings).items():
         builder = builder.config(key, value)
-    return builder.getOrCreate()
+    session = builder.getOrCreate()
+    leave_out_checksum_files(session)
+    return session
+
+
+def leave_out_checksum_files(spark: SparkSession) -> None:
+    """Let the driver's process write local files without a `.crc` beside each, which Iceberg knows nothing of."""
+    context = spark.sparkContext
+    if context.master.startswith("local"):
+        filesystems = context._gateway.jvm.org.apache.hadoop.fs.FileSystem  # type: ignore[union-attr]
+        filesystems.getLocal(context._jsc.hadoopConfiguration()).setWriteChecksum(False)
 
 
 def configuration(settings: SparkSettings) -> dict[str, str]:
@@ -30,7 +40,6 @@ def configuration(settings: SparkSettings) -> dict[str, str]:
         "spark.sql.adaptive.enabled": "true",
         "spark.sql.shuffle.partitions": str(settings.shuffle_partitions),
         "spark.sql.session.timeZone": "UTC",
-        "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",  # without a .crc beside each file
         "spark.ui.enabled": str(not settings.spark_master.startswith("local")).lower(),
         **Storage.of(settings).hadoop,
         **_catalog(settings),

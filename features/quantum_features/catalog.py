@@ -16,6 +16,7 @@ from quantum_contracts.errors import UsageError
 from quantum_contracts.lake import CATALOG_NAME, NAMESPACE, Lake
 from quantum_features import ledger
 from quantum_features.database import connect, reading, transaction
+from quantum_features.rebuild_ledger import REBUILDS
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,15 @@ class State:
 class TableCatalog:
     """A namespace of tables: the database of its catalog, and the warehouse that holds their files.
 
-    `io_properties` are pyiceberg's, for an object store.
+    `io_properties` are pyiceberg's, for an object store. `folder`, below the warehouse, is where new tables go; without
+    one it is called as the namespace.
     """
 
     engine: Engine
     warehouse: str
     namespace: str = NAMESPACE
     io_properties: Mapping[str, str] = field(default_factory=dict, repr=False)
+    folder: str = ""
 
     @cached_property
     def iceberg(self) -> SqlCatalog:
@@ -66,8 +69,8 @@ class TableCatalog:
         return load_file_io(dict(self.io_properties), self.warehouse)
 
     def table_location(self, name: str) -> str:
-        """Where a table's files are (system specification, "Iceberg Metadata Structure")."""
-        return f"{self.warehouse}/{self.namespace}/{name}"
+        """Where the files of a new table go (system specification, "Iceberg Metadata Structure")."""
+        return f"{self.warehouse}/{self.folder or self.namespace}/{name}"
 
     def read_state(self) -> State:
         """Resolve all tables in one query, so that they are all of the same batch."""
@@ -80,7 +83,7 @@ class TableCatalog:
     def create(self) -> None:
         """Bring about the namespace, the ledger, and what the catalog itself needs of its database."""
         with reading(self.engine) as connection:
-            complete = inspect(connection).has_table(ledger.BATCHES.name)  # one transaction creates it and all others
+            complete = inspect(connection).has_table(REBUILDS.name)  # the newest table: all others are there with it
             if complete and connection.execute(self._namespace()).first() is not None:
                 return
         with transaction(self.engine) as connection:
@@ -133,14 +136,14 @@ def open_catalog(lake: Lake) -> LakeCatalog:
     return catalog
 
 
-def open_existing_catalog(lake: Lake) -> LakeCatalog:
+def open_existing_catalog(lake: Lake, namespace: str = NAMESPACE) -> LakeCatalog:
     """Open the catalog of a lake that was processed before, for reading.
 
     Raises:
         UsageError: `lake` is not a lake, or was never processed.
     """
     _require_directory(lake)
-    catalog = LakeCatalog.of(lake)
+    catalog = LakeCatalog.of(lake, namespace)
     if not lake.catalog_database.is_file() or not _is_complete(catalog.engine):
         raise UsageError(f"{lake.root} has no tables yet; make them with quantum-pipeline features --lake {lake.root}")
     return catalog

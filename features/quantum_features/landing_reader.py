@@ -22,11 +22,14 @@ BYTES_OF_A_RECORD = 1_000
 
 @dataclass
 class LandingReader:
-    """Reads `files` once; the other attributes tell what was found, complete when the last chunk has been taken."""
+    """Reads `files` once; the other attributes tell what was found, complete when the last chunk has been taken.
+
+    The database of `engine` tells which experiments are known already; without one none is.
+    """
 
     landing: LandingFolders
     files: Sequence[PlannedFile]
-    engine: Engine
+    engine: Engine | None
     chunk_bytes: int
     progress: Progress
     outcomes: list[FileOutcome] = field(default_factory=list)
@@ -62,14 +65,19 @@ class LandingReader:
             self._set_aside(planned, reason)
             return
         self.outcomes.append(FileOutcome(planned.file, len(experiments), retried=planned.retried))
-        with reading(self.engine) as connection:
-            known = known_experiments(connection, {experiment.experiment_id for experiment in experiments})
+        known = self._known({experiment.experiment_id for experiment in experiments})
         for experiment in experiments:
             if experiment.experiment_id in known or experiment.experiment_id in self.experiment_ids:
                 self.duplicates += 1
             else:
                 self.experiment_ids[experiment.experiment_id] = None
                 yield LandedExperiment(planned.file, experiment)
+
+    def _known(self, experiment_ids: set[str]) -> set[str]:
+        if self.engine is None:
+            return set()
+        with reading(self.engine) as connection:
+            return known_experiments(connection, experiment_ids)
 
     def _read(self, planned: PlannedFile) -> list[Experiment]:
         with self.landing.open(planned.file) as file:

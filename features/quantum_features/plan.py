@@ -51,6 +51,20 @@ def plan(landing: LandingFolders, connection: Connection, settings: FeaturesSett
     return Plan(sorted(planned, key=lambda item: item.file), waiting)
 
 
+def plan_all(landing: LandingFolders) -> Plan:
+    """All that landed is to be read, whatever earlier batches took in."""
+    topics = landing.topics()
+    files = [
+        PlannedFile(file)
+        for topic in topics
+        if is_known(topic)
+        for partition in landing.partitions(topic)
+        for file in landing.files(topic, partition, NOTHING_KNOWN)
+    ]
+    waiting = {topic: _count(landing, topic) for topic in topics if not is_known(topic)}
+    return Plan(sorted(files, key=lambda item: item.file), waiting)
+
+
 def is_known(topic: str) -> bool:
     """Whether this code knows the version of the contract that a production topic carries."""
     return topic.rpartition("_")[2] in VERSIONS

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import pyarrow as pa
 
@@ -11,15 +12,19 @@ from quantum_features.tables import FEATURE_TABLES, PROCESSING_METADATA
 
 
 def metadata_row(
-    stamp: Stamp, rows: Mapping[str, int], outcomes: Sequence[FileOutcome], duplicates: int
+    stamp: Stamp,
+    rows: Mapping[str, int],
+    outcomes: Sequence[FileOutcome],
+    duplicates: int,
+    waiting: Mapping[str, int] = MappingProxyType({}),
 ) -> pa.RecordBatch:
-    """The row of a batch that added `rows` to each feature table."""
+    """The row of a batch that added `rows` to each feature table, and saw files `waiting` in topics unknown to it."""
     row = {
         **stamp.columns,
         "table_names": list(FEATURE_TABLES),
         "table_versions": [stamp.tag] * len(FEATURE_TABLES),
         "record_counts": [rows.get(name, 0) for name in FEATURE_TABLES],
-        "source_data_info": json.dumps(_source(outcomes, duplicates)),
+        "source_data_info": json.dumps(_source(outcomes, duplicates) | {"waiting": dict(waiting)}),
     }
     return pa.RecordBatch.from_pylist([row], schema=PROCESSING_METADATA.arrow_schema)
 

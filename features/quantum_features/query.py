@@ -14,7 +14,7 @@ from pyiceberg.table import Table
 
 from quantum_contracts.errors import QuantumPipelineError, UsageError
 from quantum_contracts.lake import CATALOG_NAME, NAMESPACE, Lake
-from quantum_features.catalog import open_existing_catalog
+from quantum_features.catalog import LakeCatalog, open_existing_catalog
 from quantum_features.time_travel import snapshots_at, snapshots_now
 
 ROWS_OF_A_BATCH = 10_000
@@ -26,7 +26,7 @@ PLACE = re.compile(r"\n\nLINE (?P<line>\d+): (?P<text>.*)\n(?P<indent> *)\^", re
 
 
 @contextmanager
-def query(lake: Lake, sql: str, at: str | None = None) -> Iterator[pa.RecordBatchReader]:
+def query(lake: Lake, sql: str, at: str | None = None, namespace: str = NAMESPACE) -> Iterator[pa.RecordBatchReader]:
     """Run one statement; give its rows, computed as they are read.
 
     The tables go by `vqe_results`, `quantum_features.vqe_results` or `quantum_catalog.quantum_features.vqe_results`.
@@ -35,17 +35,21 @@ def query(lake: Lake, sql: str, at: str | None = None) -> Iterator[pa.RecordBatc
         lake: a lake that was processed.
         sql: SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN.
         at: a batch's tag, a snapshot id or an ISO 8601 time, as in `time_travel`; None: now.
+        namespace: where the tables are; those from before a rebuild are in another than the live ones.
 
     Raises:
-        UsageError: there is no such lake, the SQL is broken or does more than read, or `at` names nothing.
+        UsageError: there is no such lake or namespace, the SQL is broken or does more than read, or `at` names nothing.
         QuantumPipelineError: a file cannot be read, or memory is not enough.
     """
-    state = open_existing_catalog(lake).read_state()
+    catalog = open_existing_catalog(lake, namespace)
+    state = catalog.read_state()
+    if namespace != NAMESPACE and not state.metadata_location:
+        raise UsageError(f"there is no table in the namespace {namespace}; the namespaces are {_namespaces(catalog)}")
     tables = {name: state.table(name) for name in sorted(state.metadata_location)}
     snapshots = snapshots_now(tables) if at is None else snapshots_at(state, tables, at)
     with duckdb.connect() as connection, _told_in_one_line(tables):
         _require_one_reading_statement(connection, sql)
-        _create_tables(connection, tables)
+        _create_tables(connection, namespace, tables)
         paths = [
             path for name in _mentioned(sql, tables) for path in _fill(connection, name, tables[name], snapshots[name])
         ]
@@ -60,13 +64,17 @@ def _require_one_reading_statement(connection: duckdb.DuckDBPyConnection, sql: s
         raise UsageError("a query is one statement that reads: SELECT, WITH, FROM, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN")
 
 
-def _create_tables(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]) -> None:
+def _namespaces(catalog: LakeCatalog) -> str:
+    return ", ".join(".".join(name) for name in sorted(catalog.iceberg.list_namespaces()))
+
+
+def _create_tables(connection: duckdb.DuckDBPyConnection, namespace: str, tables: Mapping[str, Table]) -> None:
     """All names with their columns, but no rows: what a query does not mention costs nothing more."""
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET temp_directory = ''")
     connection.execute(f"ATTACH ':memory:' AS {CATALOG_NAME}")
-    connection.execute(f"CREATE SCHEMA {CATALOG_NAME}.{NAMESPACE}")
-    connection.execute(f"USE {CATALOG_NAME}.{NAMESPACE}")
+    connection.execute(f"CREATE SCHEMA {CATALOG_NAME}.{_quoted(namespace)}")
+    connection.execute(f"USE {CATALOG_NAME}.{_quoted(namespace)}")
     for name, table in tables.items():
         connection.register("arrow_columns", table.schema().as_arrow().empty_table())
         connection.execute(f"CREATE TABLE {_quoted(name)} AS FROM arrow_columns")

@@ -5,6 +5,7 @@ batch in every table, which the tables' own clocks could not promise.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pyiceberg.table import Table
@@ -14,10 +15,20 @@ from quantum_features import ledger
 from quantum_features.catalog import State
 from quantum_features.database import reading
 from quantum_features.ledger import PublishedBatch
+from quantum_features.rebuild_ledger import Rebuild, rebuild_after, rebuilds
 from quantum_features.staging import BATCH_PROPERTY
 from quantum_features.stamp import TAG_PREFIX
 
 SHOWN_TAGS = 3
+
+
+class FormerBatchError(UsageError):
+    """A batch from before a rebuild is asked for, whose tables stand in another namespace."""
+
+    def __init__(self, tag: str, namespace: str, message: str) -> None:
+        self.tag = tag
+        self.namespace = namespace
+        super().__init__(message)
 
 
 def snapshots_now(tables: Mapping[str, Table]) -> dict[str, int | None]:
@@ -32,12 +43,13 @@ def snapshots_at(state: State, tables: Mapping[str, Table], at: str) -> dict[str
     A table that had no snapshot then has None.
 
     Raises:
+        FormerBatchError: `at` lies before a rebuild, and the tables of that time are in another namespace.
         UsageError: `at` is none of these, lies before the first batch, or its tag has expired.
     """
     refs = {name: table.refs() for name, table in tables.items()}
     tag = at if any(at in known for known in refs.values()) else _tag_of(state, tables, at)
     if not any(tag in known for known in refs.values()):
-        raise UsageError(f"the tag {tag} of that batch has expired; {_hint(state)}")
+        raise _not_there(state, tag)
     return {name: known[tag].snapshot_id if tag in known else None for name, known in refs.items()}
 
 
@@ -47,6 +59,8 @@ def _tag_of(state: State, tables: Mapping[str, Table], at: str) -> str:
             snapshot = table.snapshot_by_id(int(at))
             if snapshot is not None and snapshot.summary is not None and BATCH_PROPERTY in snapshot.summary:
                 return TAG_PREFIX + str(snapshot.summary[BATCH_PROPERTY])
+    if any(at == batch.tag for batch in _batches(state)):
+        return at
     try:
         moment = datetime.fromisoformat(at)
     except ValueError:
@@ -70,6 +84,31 @@ def _batches(state: State) -> list[PublishedBatch]:
         return ledger.batches(connection)
 
 
+def _not_there(state: State, tag: str) -> UsageError:
+    """Why no table has the tag of a batch that was published."""
+    with reading(state.catalog.engine) as connection:
+        [batch] = [batch for batch in ledger.batches(connection) if batch.tag == tag]
+        rebuild = rebuild_after(connection, batch)
+    if rebuild is None or rebuild.namespace == state.catalog.namespace:
+        return UsageError(f"the tag {tag} of that batch has expired; {_hint(state)}")
+    before = f"{tag} was before the rebuild of {rebuild.batch.published_at.isoformat(timespec='seconds')}"
+    if not _has(state, rebuild, tag):
+        return UsageError(f"{before}, and its tables are gone; {_hint(state)}")
+    return FormerBatchError(
+        tag, rebuild.namespace, f"{before}; its tables are in {rebuild.namespace}: --namespace {rebuild.namespace}"
+    )
+
+
+def _has(state: State, rebuild: Rebuild, tag: str) -> bool:
+    """Whether the namespace that a rebuild's former tables went to has them still."""
+    former = replace(state.catalog, namespace=rebuild.namespace).read_state()
+    return any(tag in former.table(name).refs() for name in former.metadata_location)
+
+
 def _hint(state: State) -> str:
-    tags = [f"{batch.tag} ({batch.published_at.isoformat(timespec='seconds')})" for batch in _batches(state)]
+    with reading(state.catalog.engine) as connection:
+        batches, since = ledger.batches(connection), rebuilds(connection)
+    if since and since[0].namespace != state.catalog.namespace:
+        batches = [batch for batch in batches if batch.published_at >= since[0].batch.published_at]
+    tags = [f"{batch.tag} ({batch.published_at.isoformat(timespec='seconds')})" for batch in batches]
     return f"the latest tags: {', '.join(tags[:SHOWN_TAGS])}"

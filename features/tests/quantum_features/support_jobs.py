@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -18,21 +19,28 @@ _CONTEXT.set_forkserver_preload(["tests.quantum_features.support_jobs"])
 queries()
 
 
-def start(lake: Lake, trace: Path, settings: FeaturesSettings, kill_at: int | None = None) -> BaseProcess:
-    """Start a batch; it writes its effects to `trace`, and kills itself at the `kill_at`-th, from 0."""
-    job = _CONTEXT.Process(target=_job, args=(lake, trace, settings, kill_at))
+Work = Callable[[Lake, FeaturesSettings], object]
+
+
+def start(
+    lake: Lake, trace: Path, settings: FeaturesSettings, kill_at: int | None = None, work: Work = process
+) -> BaseProcess:
+    """Start a batch or other work; it writes its effects to `trace`, and kills itself at the `kill_at`-th, from 0."""
+    job = _CONTEXT.Process(target=_job, args=(lake, trace, settings, kill_at, work))
     job.start()
     return job
 
 
-def run(lake: Lake, trace: Path, settings: FeaturesSettings, kill_at: int | None = None) -> int | None:
+def run(
+    lake: Lake, trace: Path, settings: FeaturesSettings, kill_at: int | None = None, work: Work = process
+) -> int | None:
     """As `start`, and wait; give the exit code, negative for a signal."""
-    job = start(lake, trace, settings, kill_at)
+    job = start(lake, trace, settings, kill_at, work)
     job.join(120)
     return job.exitcode
 
 
-def _job(lake: Lake, trace: Path, settings: FeaturesSettings, kill_at: int | None) -> None:
+def _job(lake: Lake, trace: Path, settings: FeaturesSettings, kill_at: int | None, work: Work) -> None:
     count = 0
     with trace.open("w", buffering=1) as written:
 
@@ -44,4 +52,4 @@ def _job(lake: Lake, trace: Path, settings: FeaturesSettings, kill_at: int | Non
             count += 1
 
         observe(observer)
-        process(lake, settings)
+        work(lake, settings)

@@ -2,20 +2,24 @@
 
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pyiceberg.catalog.sql import IcebergTables
 from pyiceberg.table import Table
+from sqlalchemy import select
 
 from quantum_contracts import v1
 from quantum_contracts.container import Experiment, write_container
 from quantum_contracts.conversion import to_version
-from quantum_contracts.lake import Lake
+from quantum_contracts.lake import NAMESPACE, Lake
 from quantum_contracts.landing import LandingFile
 from quantum_contracts.v2 import VQEDecoratedResult
 from quantum_features.catalog import open_existing_catalog
+from quantum_features.database import reading
 from quantum_features.raw import LandedExperiment
-from quantum_features.tables import ALL_TABLES, FEATURE_TABLES
+from quantum_features.tables import FEATURE_TABLES
 
 TOPIC = "vqe_decorated_result_v2"
 TOPIC_V1 = "vqe_decorated_result_v1"
@@ -89,19 +93,20 @@ def spoil(lake: Lake, content: bytes, offset: int, topic: str = TOPIC) -> Path:
     return path
 
 
-def rows(lake: Lake, name: str) -> list[dict[str, Any]]:
+def rows(lake: Lake, name: str, namespace: str = NAMESPACE) -> list[dict[str, Any]]:
     """All rows of a table."""
-    found: list[dict[str, Any]] = open_existing_catalog(lake).read_state().table(name).scan().to_arrow().to_pylist()
+    state = open_existing_catalog(lake, namespace).read_state()
+    found: list[dict[str, Any]] = state.table(name).scan().to_arrow().to_pylist()
     return found
 
 
-def content(lake: Lake) -> dict[str, list[dict[str, Any]]]:
+def content(lake: Lake, namespace: str = NAMESPACE) -> dict[str, list[dict[str, Any]]]:
     """The feature tables in one order, without what tells one batch from another."""
     return {
         name: sorted(
             (
                 {key: value for key, value in row.items() if not key.startswith("processing_")}
-                for row in rows(lake, name)
+                for row in rows(lake, name, namespace)
             ),
             key=repr,
         )
@@ -117,9 +122,12 @@ def files_of(lake: Lake) -> dict[str, tuple[int, int]]:
 
 
 def orphans(lake: Lake) -> set[str]:
-    """Files in the warehouse that no table refers to, and marks of batches that do not run."""
-    state = open_existing_catalog(lake).read_state()
-    known = {file for name in ALL_TABLES if name in state.metadata_location for file in _references(state.table(name))}
+    """Files in the warehouse that no table of any namespace refers to, and marks of batches that do not run."""
+    catalog = open_existing_catalog(lake)
+    with reading(catalog.engine) as connection:
+        namespaces = set(connection.scalars(select(IcebergTables.table_namespace)))
+    states = [replace(catalog, namespace=namespace).read_state() for namespace in namespaces]
+    known = {file for state in states for name in state.metadata_location for file in _references(state.table(name))}
     folders = (lake.warehouse, lake.root / ".batches")
     return {str(path.resolve()) for folder in folders for path in folder.rglob("*") if path.is_file()} - known
 

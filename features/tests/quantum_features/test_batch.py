@@ -9,6 +9,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from tests.quantum_features.support_lakes import TOPIC, TOPIC_V1, content, files_of, land, orphans, result, rows, spoil
 
 from quantum_contracts import v1
@@ -22,6 +23,8 @@ from quantum_contracts.strategies import results
 from quantum_contracts.v2 import VQEDecoratedResult
 from quantum_features.batch import process
 from quantum_features.catalog import open_existing_catalog
+from quantum_features.database import reading
+from quantum_features.ledger import FILES
 from quantum_features.settings import FeaturesSettings
 from quantum_features.tables import ALL_TABLES, FEATURE_TABLES
 
@@ -215,8 +218,26 @@ def test_processing_metadata_tells_what_the_batch_did(lake: Lake) -> None:
     assert json.loads(row["source_data_info"]) == {
         "duplicates": 1,
         "partitions": {f"{TOPIC}/0": {"files": 2, "quarantined": 1, "first_offset": 0, "last_offset": 5}},
+        "waiting": {},
     }
     assert abs(datetime.now(UTC) - row["processing_timestamp"]).total_seconds() < 60
+
+
+def test_files_of_a_version_that_is_not_known_wait_and_are_told(lake: Lake) -> None:
+    future = "vqe_decorated_result_v9"
+    for offset in range(2):
+        spoil(lake, b"of the future", offset=offset, topic=future)
+    assert process(lake, SETTINGS).unknown_topics == {future: 2}
+    land(lake, [result("a")], offset=0)
+    spoil(lake, b"", offset=1)
+    report = process(lake, RETRY)
+    assert (report.files, report.unknown_topics, report.waiting) == (2, {future: 2}, 1)
+    [row] = rows(lake, "processing_metadata")
+    assert json.loads(row["source_data_info"])["waiting"] == {future: 2}
+    assert [row["source_topic"] for row in rows(lake, "quarantine")] == [TOPIC]
+    with reading(open_existing_catalog(lake).engine) as connection:
+        assert set(connection.scalars(select(FILES.c.topic))) == {TOPIC}
+    assert process(lake, SETTINGS).unknown_topics == {future: 2}
 
 
 def test_a_tag_of_the_batch_stands_on_all_tables_that_have_rows(lake: Lake) -> None:

@@ -91,10 +91,14 @@ class Command(BaseSettings):
 
 @dataclass(frozen=True)
 class Group:
-    """Commands that go together under one name, with the line that stands for them in the list of commands."""
+    """Commands that go together under one name, with the line that stands for them in the list of commands.
+
+    With a `default`, the name alone, or with flags, is that command.
+    """
 
     summary: str
     commands: Mapping[str, type[Command]]
+    default: type[Command] | None = None
 
 
 def run(
@@ -112,9 +116,15 @@ def run(
     if name not in commands:
         return _fail(program, UsageError(f"there is no command {name!r}; {suggestion(name, commands)}"))
     chosen = commands[name]
-    if isinstance(chosen, Group):
+    if not isinstance(chosen, Group):
+        return run_one(f"{program} {name}", chosen, rest)
+    if chosen.default is None or (rest and not rest[0].startswith("-")):
         return run(f"{program} {name}", chosen.commands, version, rest)
-    return run_one(f"{program} {name}", chosen, rest)
+    code = run_one(f"{program} {name}", chosen.default, rest)
+    if rest and rest[0] in ("-h", "--help"):
+        console.print()
+        _print_overview(f"{program} {name}", chosen.commands)
+    return code
 
 
 def run_one(program: str, command: type[Command], argv: Sequence[str] | None = None) -> int:

@@ -20,12 +20,15 @@ CHARACTERS_OF_A_CELL = 60
 SPACE_BETWEEN_COLUMNS = 2
 
 
+def plain_rows(rows: pa.RecordBatchReader, limit: int | None = None) -> Iterator[dict[str, Any]]:
+    """Give each row in JSON's terms. NaN and infinity become None."""
+    columns = _distinct(rows.schema.names)
+    return (dict(zip(columns, map(_plain, row), strict=True)) for row in _rows(rows, limit))
+
+
 def write_json(rows: pa.RecordBatchReader, limit: int | None, file: TextIO) -> None:
     """Write a JSON list with one object for each row, a row on a line. NaN and infinity become null."""
-    columns = _distinct(rows.schema.names)
-    lines = (
-        json.dumps(dict(zip(columns, map(_plain, row), strict=True)), allow_nan=False) for row in _rows(rows, limit)
-    )
+    lines = (json.dumps(row, allow_nan=False) for row in plain_rows(rows, limit))
     file.write("[")
     for number, line in enumerate(lines):
         file.write(f"{',' if number else ''}\n {line}")

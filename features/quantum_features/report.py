@@ -15,7 +15,12 @@ from quantum_features.batch_report import BatchReport
 
 def as_json(report: BatchReport) -> str:
     """The report as one JSON object."""
-    fields = {
+    return json.dumps(fields(report), indent=2)
+
+
+def fields(report: BatchReport) -> dict[str, object]:
+    """The report in JSON's terms."""
+    return {
         "batch_id": report.batch_id,
         "tag": report.tag,
         "files": report.files,
@@ -26,7 +31,6 @@ def as_json(report: BatchReport) -> str:
         "waiting": report.waiting,
         "unknown_topics": dict(report.unknown_topics),
     }
-    return json.dumps(fields, indent=2)
 
 
 @dataclass(frozen=True)

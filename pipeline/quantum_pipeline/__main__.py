@@ -6,7 +6,7 @@ from importlib import resources
 
 from quantum_contracts.command_line import Command, Group, run
 from quantum_contracts.commands import Schemas
-from quantum_features.commands import Features, Query
+from quantum_features.commands import FEATURES, Query
 from quantum_ingestion.commands import GROUP
 from quantum_pipeline.run import Run
 from quantum_simulator.commands import Molecules, Simulate
@@ -22,7 +22,7 @@ COMMANDS: dict[str, type[Command] | Group] = {
     "sweep": Sweep,
     "replay": Replay,
     "ingestion": GROUP,
-    "features": Features,
+    "features": FEATURES,
     "query": Query,
     "molecules": Molecules,
     "schemas": Schemas,

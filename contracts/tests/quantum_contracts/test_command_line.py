@@ -265,3 +265,48 @@ def test_commands_may_stand_in_a_group(capsys: Captured) -> None:
     assert capsys.readouterr().out == "3 cups at 90.0\n"
     assert run("house", commands, "1", ["kitchen", "zzz"]) == 2
     assert capsys.readouterr().err == "house kitchen: error: there is no command 'zzz'; allowed: brew\n"
+
+
+class Taste(Command):
+    """Taste what was brewed."""
+
+    def execute(self) -> int:
+        print("bitter")
+        return 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "out", "err"),
+    [
+        ([], 0, "2 cups at 90.0\n", ""),
+        (["--cups", "3"], 0, "3 cups at 90.0\n", ""),
+        (["taste"], 0, "bitter\n", ""),
+        (["tase"], 2, "", "house coffee: error: there is no command 'tase'; did you mean taste?\n"),
+        (
+            ["--cups", "0"],
+            2,
+            "",
+            "house coffee: error: cups: it should be greater than or equal to 1 (given: '0'); see",
+        ),
+        (["taste", "--cups", "3"], 2, "", "house coffee taste: error: unrecognized arguments: --cups 3; see"),
+    ],
+)
+def test_a_group_may_have_a_command_of_its_own_name(
+    arguments: list[str], code: int, out: str, err: str, capsys: Captured
+) -> None:
+    commands = {"coffee": Group("Coffee.", {"taste": Taste}, default=Brew)}
+    assert run("house", commands, "1", ["coffee", *arguments]) == code
+    printed = capsys.readouterr()
+    assert printed.out == out
+    assert printed.err.startswith(err)
+
+
+def test_its_help_tells_its_flags_and_the_commands_under_it(capsys: Captured) -> None:
+    commands = {"coffee": Group("Coffee.", {"taste": Taste}, default=Brew)}
+    assert run("house", commands, "1", ["coffee", "--help"]) == 0
+    printed = capsys.readouterr().out
+    assert "--cups int" in printed
+    assert "usage: house coffee COMMAND [OPTIONS]" in printed
+    assert "  taste  Taste what was brewed." in printed
+    assert run("house", commands, "1", ["coffee", "taste", "--help"]) == 0
+    assert "--cups" not in capsys.readouterr().out

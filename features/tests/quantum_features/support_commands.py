@@ -5,10 +5,10 @@ import resource
 from pathlib import Path
 
 from quantum_contracts import command_line
-from quantum_contracts.command_line import Command, run
-from quantum_features.commands import Features, Query
+from quantum_contracts.command_line import Command, Group, run
+from quantum_features.commands import FEATURES, Query
 
-COMMANDS: dict[str, type[Command]] = {"features": Features, "query": Query}
+COMMANDS: dict[str, type[Command] | Group] = {"features": FEATURES, "query": Query}
 
 
 def command(*arguments: str) -> int:

@@ -45,6 +45,68 @@ def test_features_retries_and_scans_in_full_on_request(lake: Lake, capsys: pytes
     assert told["tag"] == f"v_{told['batch_id']}"
 
 
+def test_features_tells_what_waits_for_a_newer_version(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(lake, b"of the future", offset=0, topic="vqe_decorated_result_v9")
+    waiting = "waiting: 1 file of vqe_decorated_result_v9, a version that this one does not know\n"
+    assert command("features", "--lake", str(lake.root)) == 0
+    assert capsys.readouterr().out == f"nothing new in {lake.root}\n{waiting}"
+    land(lake, [result("a")], offset=0)
+    assert command("features", "--lake", str(lake.root)) == 0
+    assert waiting in capsys.readouterr().out
+    assert command("features", "--lake", str(lake.root), "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["unknown_topics"], told["waiting"]) == ({"vqe_decorated_result_v9": 1}, 0)
+
+
+def test_features_rebuilds_on_request(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+    land(lake, [result("a")], offset=0)
+    command("features", "--lake", str(lake.root))
+    land(lake, [result("b")], offset=1)
+    capsys.readouterr()
+    assert command("features", "--rebuild", "--lake", str(lake.root)) == 0
+    output = capsys.readouterr().out
+    assert "2 files read: 2 new experiments" in output
+    assert "former ones are in the namespace quantum_features_rebuild until the next rebuild" in output
+    assert command("query", "SELECT experiment_id FROM vqe_results", "--lake", str(lake.root)) == 0
+    assert sorted(capsys.readouterr().out.split()) == ["a", "b", "experiment_id"]
+    former = ("--namespace", "quantum_features_rebuild")
+    assert command("query", "SELECT experiment_id FROM vqe_results", *former, "--lake", str(lake.root)) == 0
+    assert capsys.readouterr().out.split() == ["experiment_id", "a"]
+    assert command("features", "--rebuild", "--into", "other", "--json", "--lake", str(lake.root)) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["experiments"], told["former_tables"], told["afterwards"]["batch_id"]) == (2, "other", None)
+
+
+def test_diff_prints_lines_or_json(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+    tags = []
+    for offset, name in enumerate(("a", "b")):
+        land(lake, [result(name)], offset=offset)
+        command("features", "--lake", str(lake.root), "--json")
+        tags.append(json.loads(capsys.readouterr().out)["tag"])
+    assert command("features", "diff", *tags, "--lake", str(lake.root)) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "table\trows_before\trows_after"
+    assert "vqe_iterations\t3\t6" in lines
+    assert "added\tb\t1\tsto3g\texact\tL-BFGS-B\t\t-1.137\t" in lines
+    assert lines[-1] == "runs: 1 added, 0 removed, 0 changed"
+    assert command("features", "diff", *tags[::-1], "--json", "--lake", str(lake.root)) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["rows"]["hamiltonian_terms"] == {"before": 4, "after": 2}
+    assert (told["added"], told["changed"]) == ([], [])
+    assert told["removed"] == [
+        {
+            "experiment_id": "b",
+            "molecule_id": 1,
+            "basis_set": "sto3g",
+            "backend": "exact",
+            "optimizer": "L-BFGS-B",
+            "energy_before": -1.137,
+            "energy_after": None,
+            "delta_millihartree": None,
+        }
+    ]
+
+
 def test_query_prints_lines_or_json(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
     land(lake, [result("a"), result("b")], offset=0)
     command("features", "--lake", str(lake.root))
@@ -73,6 +135,12 @@ def test_query_travels_in_time(lake: Lake, capsys: pytest.CaptureFixture[str]) -
         (["features", "--lake", "{here}/file"], "{here}/file is a file; a lake is a directory"),
         (["features", "--lake", "{here}"], "no experiments have landed in {here}"),
         (["features", "--memory-mib", "1", "--lake", "{here}"], "memory-mib: it should be greater than or equal to 64"),
+        (["features", "--into", "other", "--lake", "{here}/lake"], "--into and --without-missing are of a rebuild"),
+        (["features", "--rebuild", "--into", "A", "--lake", "{here}/lake"], "'A' is no name for a namespace"),
+        (["features", "diff", "v_0", "v_1", "--lake", "{here}/lake"], "'v_0' is no tag, no snapshot id and no ISO"),
+        (["features", "diff", "v_0", "v_1", "--lake", "{here}"], "{here} has no tables yet"),
+        (["features", "dif", "v_0", "v_1"], "there is no command 'dif'; did you mean diff?"),
+        (["query", "SELECT 1", "--namespace", "x", "--lake", "{here}/lake"], "no table in the namespace x"),
         (["query", "SELECT 1", "--lake", "{here}/nowhere"], "there is no lake at {here}/nowhere"),
         (["query", "SELECT 1", "--lake", "{here}/file"], "{here}/file is a file; a lake is a directory"),
         (["query", "SELECT 1", "--lake", "{here}"], "{here} has no tables yet"),

@@ -118,7 +118,7 @@ def run(
     chosen = commands[name]
     if not isinstance(chosen, Group):
         return run_one(f"{program} {name}", chosen, rest)
-    if chosen.default is None or (rest and not rest[0].startswith("-")):
+    if chosen.default is None or (rest and (not rest[0].startswith("-") or rest[0] == "--version")):
         return run(f"{program} {name}", chosen.commands, version, rest)
     code = run_one(f"{program} {name}", chosen.default, rest)
     if rest and rest[0] in ("-h", "--help"):

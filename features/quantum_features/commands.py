@@ -72,10 +72,10 @@ class Features(Command, FeaturesSettings):
 
 
 class Diff(Command):
-    """Compare two batches: runs added and removed, energies changed, rows of each table.
+    """Compare two batches: runs added and removed, energies changed.
 
-    Each is told by its tag, the id of one of its snapshots, or an ISO 8601 time (UTC), as `query --at` takes it. One
-    from before a rebuild is found in the former tables.
+    Tells the rows of each table, too. Each batch is told by its tag, the id of one of its snapshots, or an ISO 8601
+    time (UTC), as `query --at` takes it. One from before a rebuild is found in the former tables.
     """
 
     before: CliPositionalArg[str] = Field(description="the earlier batch")

@@ -20,11 +20,11 @@ def quarantine_change(state: State, outcomes: Sequence[FileOutcome], stamp: Stam
     if not arrived and not retried:
         return TableChange()
     table = current_or_new_table(state, QUARANTINE)
-    rows = _rows(arrived, stamp)
+    rows = quarantine_rows(arrived, stamp)
     removed: list[DataFile] = []
     if retried:
         scan = table.scan()
-        waiting = scan.to_arrow().cast(QUARANTINE.arrow_schema)
+        waiting = scan.to_arrow().select(QUARANTINE.arrow_schema.names).cast(QUARANTINE.arrow_schema)
         staying = waiting.filter(pc.invert(pc.is_in(waiting["source_path"], pa.array(retried, pa.string()))))
         rows = pa.concat_tables([staying, rows])
         removed = [task.file for task in scan.plan_files()]
@@ -32,7 +32,8 @@ def quarantine_change(state: State, outcomes: Sequence[FileOutcome], stamp: Stam
     return TableChange(added, removed)
 
 
-def _rows(outcomes: Sequence[FileOutcome], stamp: Stamp) -> pa.Table:
+def quarantine_rows(outcomes: Sequence[FileOutcome], stamp: Stamp) -> pa.Table:
+    """The rows of files that a batch could not read."""
     rows = [
         {
             "source_topic": outcome.file.topic,

@@ -281,6 +281,7 @@ class Taste(Command):
         ([], 0, "2 cups at 90.0\n", ""),
         (["--cups", "3"], 0, "3 cups at 90.0\n", ""),
         (["taste"], 0, "bitter\n", ""),
+        (["--version"], 0, "house coffee 1\n", ""),
         (["tase"], 2, "", "house coffee: error: there is no command 'tase'; did you mean taste?\n"),
         (
             ["--cups", "0"],

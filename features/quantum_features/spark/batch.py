@@ -17,10 +17,12 @@ from quantum_features.database import connect_to, reading
 from quantum_features.errors import OverlapError
 from quantum_features.ledger import quarantined_files
 from quantum_features.plan import Plan, plan
+from quantum_features.spark.announced_tables import AnnouncedTables
 from quantum_features.spark.decoding import Decoder
 from quantum_features.spark.extraction import Extracted, extract, raw_experiments
 from quantum_features.spark.feature_tables import FeatureTables, StagedBatch
-from quantum_features.spark.settings import SparkSettings
+from quantum_features.spark.java_tables import JavaCatalog
+from quantum_features.spark.settings import CatalogType, SparkSettings
 from quantum_features.spark.sql_tables import SqlTables
 from quantum_features.spark.storage import Storage
 from quantum_features.spark.writing import write_feature_tables
@@ -36,7 +38,7 @@ def process(spark: SparkSession, settings: SparkSettings) -> BatchReport:
     Raises:
         QuantumPipelineError: the store, the catalog or its database refuse.
     """
-    tables = open_tables(settings)
+    tables = open_tables(spark, settings)
     tables.prepare()
     while (planned := identify_new_files(settings, tables)).files:
         try:
@@ -46,12 +48,14 @@ def process(spark: SparkSession, settings: SparkSettings) -> BatchReport:
     return _nothing_new(tables, planned)
 
 
-def open_tables(settings: SparkSettings) -> FeatureTables:
-    """The tables in the catalog of the settings."""
+def open_tables(spark: SparkSession, settings: SparkSettings) -> FeatureTables:
+    """The tables in the catalog of the settings, which is the session's, too."""
     catalog = TableCatalog(
         connect_to(settings.database), settings.warehouse, settings.features_namespace, Storage.of(settings).iceberg
     )
-    return SqlTables(catalog, settings)
+    if settings.catalog_type is CatalogType.SQL:
+        return SqlTables(catalog, settings)
+    return AnnouncedTables(JavaCatalog(spark, catalog), settings)
 
 
 def identify_new_files(settings: SparkSettings, tables: FeatureTables) -> Plan:

@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import Engine
 
+from quantum_contracts.errors import QuantumPipelineError
 from quantum_features.batch_report import BatchReport
 from quantum_features.ledger import FileOutcome
 from quantum_features.stamp import Stamp
+
+# A batch that was staged longer ago does not publish: maintenance may have taken its files for a dead batch's.
+LONGEST_BATCH = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,29 @@ class StagedBatch:
     duplicates: int
     unknown_topics: Mapping[str, int]
     wrote: bool  # False: no experiment is new, and nothing is staged
+
+    def report(self, rows: Mapping[str, int]) -> BatchReport:
+        """What the batch does, with these rows for each feature table; how many files wait is told elsewhere."""
+        return BatchReport(
+            waiting=0,
+            unknown_topics=self.unknown_topics,
+            batch_id=self.stamp.batch_id,
+            tag=self.stamp.tag,
+            files=len(self.outcomes),
+            experiments=len(self.experiment_ids),
+            duplicates=self.duplicates,
+            rows=rows,
+            quarantined=tuple(outcome for outcome in self.outcomes if outcome.reason is not None),
+        )
+
+    def require_young(self) -> None:
+        """See that the batch may still publish what it has staged.
+
+        Raises:
+            QuantumPipelineError: it may not.
+        """
+        if datetime.now(UTC) - self.stamp.timestamp > LONGEST_BATCH:
+            raise QuantumPipelineError(f"this batch took longer than {LONGEST_BATCH}, and cannot be published")
 
 
 class FeatureTables(Protocol):

@@ -4,7 +4,7 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from pyiceberg.table.snapshots import Snapshot
 from sqlalchemy import Engine
@@ -25,8 +25,6 @@ from quantum_features.staging import StagedTableCommit, TableChange, current_or_
 from quantum_features.tables import ALL_TABLES, FEATURE_TABLES, PROCESSING_METADATA, QUARANTINE
 
 WAP_ID = "wap.id"
-# A batch that was staged longer ago does not publish: maintenance may have taken its files for a dead batch's.
-LONGEST_BATCH = timedelta(hours=24)
 SECONDS_FOR_THE_DATABASE = 180.0  # to come back after it went away
 PAUSE_SECONDS = 1.0
 
@@ -51,13 +49,12 @@ class SqlTables:
     def publish(self, batch: StagedBatch) -> BatchReport:
         """As `FeatureTables.publish`; as often as another batch is faster, stage on the new state."""
         staged = self._staged(batch) if batch.wrote else {}
-        report = _report(batch, {name: _added_records(staged.get(name)) for name in FEATURE_TABLES})
+        report = batch.report({name: added_records(staged.get(name)) for name in FEATURE_TABLES})
         metadata = self._metadata_change(batch, report)
         while True:
             attempt = uuid.uuid4()
             commits = self._stage(batch, staged, metadata, attempt)
-            if datetime.now(UTC) - batch.stamp.timestamp > LONGEST_BATCH:
-                raise QuantumPipelineError(f"this batch took longer than {LONGEST_BATCH}, and cannot be published")
+            batch.require_young()
             try:
                 self._publish(batch, commits)
             except ConflictError:
@@ -119,19 +116,6 @@ class SqlTables:
             return is_published(connection, batch.stamp.batch_id)
 
 
-def _report(batch: StagedBatch, rows: Mapping[str, int]) -> BatchReport:
-    return BatchReport(
-        waiting=0,
-        unknown_topics=batch.unknown_topics,
-        batch_id=batch.stamp.batch_id,
-        tag=batch.stamp.tag,
-        files=len(batch.outcomes),
-        experiments=len(batch.experiment_ids),
-        duplicates=batch.duplicates,
-        rows=rows,
-        quarantined=tuple(outcome for outcome in batch.outcomes if outcome.reason is not None),
-    )
-
-
-def _added_records(snapshot: Snapshot | None) -> int:
+def added_records(snapshot: Snapshot | None) -> int:
+    """The rows that a snapshot adds; none where there is none."""
     return int(snapshot.summary.get("added-records", "0") or 0) if snapshot and snapshot.summary else 0

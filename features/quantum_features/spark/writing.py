@@ -18,6 +18,7 @@ from quantum_features.staging import BATCH_PROPERTY
 from quantum_features.stamp import Stamp
 
 WAP_ID = "spark.wap.id"
+SNAPSHOT_PROPERTY = f"spark.sql.iceberg.snapshot-property.{BATCH_PROPERTY}"
 
 
 @cache
@@ -50,3 +51,13 @@ def staging(spark: SparkSession, stamp: Stamp) -> Iterator[None]:
         yield
     finally:
         spark.conf.unset(WAP_ID)
+
+
+@contextmanager
+def as_batch(spark: SparkSession, stamp: Stamp) -> Iterator[None]:
+    """Let the snapshots of SQL statements tell the batch; they change the main branch."""
+    spark.conf.set(SNAPSHOT_PROPERTY, stamp.batch_id)
+    try:
+        yield
+    finally:
+        spark.conf.unset(SNAPSHOT_PROPERTY)

@@ -1,7 +1,7 @@
 """Landing folders in an object store that speaks S3.
 
-A store lists from a key on, so finding what is new costs what is new: the listing of a partition starts after its
-highest known offset, and each gap before it is looked through by itself.
+A store lists from a key on, a thousand at a time, so finding what is new costs what is new: a partition is listed after
+its highest known offset, and around each gap before it.
 """
 
 from collections.abc import Iterator
@@ -41,18 +41,31 @@ class BucketLandingFolders:
         return sorted(number for number in numbers if number is not None)
 
     def files(self, topic: str, partition: int, known: Coverage) -> Iterator[LandingFile]:
-        """As `LandingFolders.files`: the files in the gaps of `known`, and those after it."""
-        ordered = known.next_offset <= ORDERED_OFFSETS
-        wanted = [*known.gaps, Gap(known.next_offset, LARGEST_OFFSET)] if ordered else [Gap(0, LARGEST_OFFSET)]
-        next_listed = 0  # what lies before was seen to be absent
-        for gap in wanted:
-            if next_listed > gap.last:
-                continue
-            for file in self._files_from(topic, partition, max(gap.first, next_listed)):
-                next_listed = file.offset
-                if file.offset > gap.last:
-                    break
-                yield file
+        """As `LandingFolders.files`: the files in the gaps of `known`, and those after it.
+
+        A page of the listing is looked through whole, for it costs the same; then follows the page with the next gap.
+        """
+        folder = f"{self.prefix}{LandingFile(topic, partition, 0).directory}/"
+        gaps = [*known.gaps, Gap(known.next_offset, LARGEST_OFFSET)]
+        if known.next_offset > ORDERED_OFFSETS:
+            gaps = [Gap(0, LARGEST_OFFSET)]
+        seen, after = -1, folder
+        while True:
+            following = next(gap for gap in gaps if gap.last > seen)
+            if following.first:
+                after = max(after, folder + LandingFile(topic, partition, following.first - 1).name)
+            page = self._page(Prefix=folder, StartAfter=after)
+            for entry in page.get("Contents", ()):
+                after = entry["Key"]
+                file = landing_file(after.removeprefix(folder), topic, partition)
+                if file is None:
+                    continue
+                if file.offset < 10**OFFSET_DIGITS:  # longer names stand anywhere between the others
+                    seen = file.offset
+                if not known.knows(file.offset):
+                    yield file
+            if not page.get("IsTruncated"):
+                return
 
     def open(self, file: LandingFile) -> BinaryIO:
         """As `LandingFolders.open`.
@@ -71,16 +84,6 @@ class BucketLandingFolders:
         except (BotoCoreError, HTTPError) as error:
             raise QuantumPipelineError(f"{file.path} cannot be read from {self.bucket}: {error}") from error
 
-    def _files_from(self, topic: str, partition: int, first: int) -> Iterator[LandingFile]:
-        """The files of these and higher offsets, in the order of their names."""
-        folder = f"{self.prefix}{LandingFile(topic, partition, 0).directory}/"
-        start = f"{folder}{LandingFile(topic, partition, first - 1).name}" if first else folder
-        for page in self._pages(Prefix=folder, StartAfter=start):
-            for entry in page.get("Contents", ()):
-                file = landing_file(entry["Key"].removeprefix(folder), topic, partition)
-                if file is not None:
-                    yield file
-
     def _folders(self, below: str) -> list[str]:
         prefix = self.prefix + below
         return [
@@ -90,7 +93,15 @@ class BucketLandingFolders:
         ]
 
     def _pages(self, **request: str) -> Iterator[dict[str, Any]]:
+        page = self._page(**request)
+        yield page
+        while page.get("IsTruncated"):
+            page = self._page(**request, ContinuationToken=page["NextContinuationToken"])
+            yield page
+
+    def _page(self, **request: str) -> dict[str, Any]:
         try:
-            yield from self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, **request)
+            page: dict[str, Any] = self.client.list_objects_v2(Bucket=self.bucket, **request)
         except (BotoCoreError, ClientError) as error:
             raise QuantumPipelineError(f"the bucket {self.bucket} cannot be listed: {error}") from error
+        return page

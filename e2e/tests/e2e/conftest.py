@@ -11,6 +11,7 @@ from quantum_e2e.bootstrap import apply_connector
 from quantum_e2e.broker import Broker
 from quantum_e2e.certificates import Certificates
 from quantum_e2e.connect import Connect
+from quantum_e2e.features_cluster import FeaturesCluster, running_features_cluster
 from quantum_e2e.registry import SchemaRegistry
 from quantum_e2e.secured_broker import SecuredBroker
 from quantum_e2e.service import LOOPBACK
@@ -58,6 +59,13 @@ def registry_service(stack: Stack) -> SchemaRegistry:
 def store(stack: Stack) -> Store:
     """The object store that Connect writes to."""
     return stack.store
+
+
+@pytest.fixture(scope="session")
+def lone_store(network: Network) -> Iterator[Store]:
+    """A store that nothing else writes to."""
+    with Store(network, STORE_KIND, name="lone-store") as made:
+        yield made.wait_until_healthy()
 
 
 @pytest.fixture
@@ -115,3 +123,10 @@ def store_with_tls(network: Network, certificates: Certificates) -> Iterator[Sto
 def spool(tmp_path: Path) -> Path:
     """An empty folder for what cannot be delivered."""
     return tmp_path / "spool"
+
+
+@pytest.fixture(scope="session")
+def features_cluster(network: Network) -> Iterator[FeaturesCluster]:
+    """Spark's master and two workers, PostgreSQL and a store of their own."""
+    with running_features_cluster(network, STORE_KIND) as running:
+        yield running

@@ -28,7 +28,7 @@ def create_spark_session(settings: SparkSettings) -> SparkSession:
 def leave_out_checksum_files(spark: SparkSession) -> None:
     """Let the driver's process write local files without a `.crc` beside each, which Iceberg knows nothing of."""
     context = spark.sparkContext
-    if context.master.startswith("local"):
+    if str(context.master).startswith("local"):
         filesystems = context._gateway.jvm.org.apache.hadoop.fs.FileSystem  # type: ignore[union-attr]
         filesystems.getLocal(context._jsc.hadoopConfiguration()).setWriteChecksum(False)
 
@@ -59,7 +59,8 @@ def _catalog(settings: SparkSettings) -> Mapping[str, str]:
     if settings.catalog_type is CatalogType.HADOOP:
         return found | {f"{CATALOG}.type": "hadoop"}
     if settings.catalog_type is CatalogType.REST:
-        return found | {f"{CATALOG}.type": "rest", f"{CATALOG}.uri": settings.catalog_uri}
+        files = "org.apache.iceberg.hadoop.HadoopFileIO"  # s3a, as everywhere here, whatever the server would choose
+        return found | {f"{CATALOG}.type": "rest", f"{CATALOG}.uri": settings.catalog_uri, f"{CATALOG}.io-impl": files}
     database = settings.database
     found |= {f"{CATALOG}.type": "jdbc", f"{CATALOG}.jdbc.schema-version": "V1"}
     if database.get_backend_name() == "sqlite":

@@ -42,7 +42,7 @@ def ask(lake: Lake, sql: str, at: str | None = None) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("prefix", ["", "quantum_features.", "quantum_catalog.quantum_features."])
 def test_tables_go_by_their_short_and_their_full_names(asked: Lake, prefix: str) -> None:
-    sql = f"SELECT experiment_id, minimum_energy FROM {prefix}vqe_results ORDER BY 1"  # noqa: S608
+    sql = f"SELECT experiment_id, minimum_energy FROM {prefix}vqe_results ORDER BY 1"
     assert ask(asked, sql) == [
         {"experiment_id": "a", "minimum_energy": -1.0},
         {"experiment_id": "b", "minimum_energy": -2.0},

@@ -137,14 +137,12 @@ def _publish(catalog: LakeCatalog, reader: LandingReader, writer: DataWriter, re
     """Stage all tables on the current state and publish; as often as another batch is faster, do it again.
 
     The data files stay good: what another batch publishes does not change the rows of this one, unless both took in
-    the same file or experiment, which `publish` finds out, or the tables were rebuilt, and have other folders.
+    the same file or experiment, which `publish` finds out, or the tables were rebuilt, which `stage` does.
     """
     stamp, data_files = writer.stamp, writer.finish()
     kept = [file.file_path for files in data_files.values() for file in files]
     while True:
         state = catalog.read_state()
-        if not writer.fits(state):
-            raise OverlapError("the tables were rebuilt meanwhile")
         commits = stage_tables(catalog, state, data_files, reader.outcomes, stamp, retention)
         try:
             publish(catalog, stamp, commits, reader.outcomes, list(reader.experiment_ids))

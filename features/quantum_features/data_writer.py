@@ -59,17 +59,6 @@ class DataWriter:
         if sum(other.bytes for other in self._held.values()) >= self.buffer_bytes:
             self._write(max(self._held, key=lambda key: self._held[key].bytes))
 
-    def fits(self, state: State) -> bool:
-        """Whether the files that were written belong to the tables of a state.
-
-        They do not where a rebuild has put others in their place, whose columns may have other ids.
-        """
-        return all(
-            self.state.metadata_location.get(name) == state.metadata_location.get(name)
-            or table.location() == current_or_new_table(state, self.specs[name]).location()
-            for name, table in self._tables.items()
-        )
-
     def finish(self) -> dict[str, list[DataFile]]:
         """Write what is still held; give the data files of every table that has any."""
         for key in list(self._held):

@@ -6,4 +6,4 @@ class ConflictError(Exception):
 
 
 class OverlapError(Exception):
-    """Another batch published some of the same files or experiments."""
+    """Another batch published some of the same files or experiments, or other tables are in the place of these."""

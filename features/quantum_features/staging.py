@@ -24,6 +24,7 @@ from pyiceberg.table.update.snapshot import ManageSnapshots, _SnapshotProducer
 
 from quantum_contracts.effects import effect
 from quantum_features.catalog import State
+from quantum_features.errors import OverlapError
 from quantum_features.layout import new_table
 from quantum_features.partition import Partition
 from quantum_features.stamp import Stamp
@@ -96,10 +97,15 @@ def stage(
 
     A table that does not change gets the tag too, so that the tag names the whole batch; None where there is no
     snapshot to tag. `attempt` names the files where the batch's own UUID would name them twice.
+
+    Raises:
+        OverlapError: the table is another than the one that the change was made for, whose columns may have had other
+            ids: a rebuild put it in its place. Plan again.
     """
     attempt = attempt or uuid.UUID(stamp.batch_id)
     replaces = state.metadata_location.get(spec.name)
     table = current_or_new_table(state, spec)
+    _require_same(table, change)
     changes = CreateTableTransaction(table) if isinstance(table, StagedTable) else Transaction(table)
     files = _change_main(table, changes, change, stamp, attempt)
     snapshot = changes.table_metadata.current_snapshot()
@@ -134,6 +140,12 @@ def write_metadata(
     return StagedTableCommit(name, replaces, location, (*files, location), sorted(expired))
 
 
+def _require_same(table: Table, change: TableChange) -> None:
+    folder = f"{table.location_provider().data_path}/"
+    if not all(file.file_path.startswith(folder) for file in change.added):
+        raise OverlapError(f"{table.name()[-1]} was rebuilt: the files were written for the table before")
+
+
 def _change_main(
     table: Table, changes: Transaction, change: TableChange, stamp: Stamp, attempt: uuid.UUID
 ) -> list[str]:
@@ -141,7 +153,7 @@ def _change_main(
     if change.staged_snapshot_id is not None:
         staged = table.metadata.snapshot_by_id(change.staged_snapshot_id)
         if staged is None:
-            raise ValueError(f"{table.name()} has no snapshot {change.staged_snapshot_id}")
+            raise OverlapError(f"{table.name()[-1]} has no snapshot {change.staged_snapshot_id} any more")
         head = table.current_snapshot()
         if staged.parent_snapshot_id == (head.snapshot_id if head else None):
             updates, requirements = changes._set_ref_snapshot(staged.snapshot_id, MAIN_BRANCH, "branch")

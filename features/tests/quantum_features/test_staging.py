@@ -11,9 +11,11 @@ from tests.quantum_features.support_lakes import content, land, orphans, result,
 from quantum_contracts.lake import Lake
 from quantum_features.batch import process
 from quantum_features.catalog import LakeCatalog, open_catalog
+from quantum_features.errors import OverlapError
 from quantum_features.preparation import prepare_tables
 from quantum_features.publish import publish
 from quantum_features.query import query
+from quantum_features.rebuild import rebuild
 from quantum_features.settings import FeaturesSettings
 from quantum_features.staging import StagedTableCommit, TableChange, stage, write_data_file
 from quantum_features.stamp import Stamp
@@ -120,9 +122,19 @@ def test_a_staged_snapshot_s_files_are_appended_where_main_has_moved(
     assert orphans(lake) == set()
 
 
-def test_a_snapshot_that_is_not_there_is_told(catalog: LakeCatalog) -> None:
-    with pytest.raises(ValueError, match="has no snapshot 42"):
-        stage(catalog.read_state(), MOLECULES, TableChange(staged_snapshot_id=42), Stamp.new(), RETENTION)
+def test_what_was_made_for_a_table_that_was_rebuilt_is_to_be_planned_again(lake: Lake, catalog: LakeCatalog) -> None:
+    append(catalog, "a")
+    state, stamp = catalog.read_state(), Stamp.new()
+    snapshot_id = stage_elsewhere(catalog, stamp, "b")
+    partition = {"processing_date": stamp.timestamp.date()}
+    file = write_data_file(state.table("molecules"), molecules(stamp, "c").to_batches(), partition, stamp, 0)
+    rebuild(lake, SETTINGS, without_missing=True)
+    land(lake, [result("d")], offset=0)
+    rebuild(lake, SETTINGS)
+    for change in (TableChange([file]), TableChange(staged_snapshot_id=snapshot_id)):
+        with pytest.raises(OverlapError):
+            stage(catalog.read_state(), MOLECULES, change, stamp, RETENTION)
+    assert ids(now(catalog)) == ["d"]
 
 
 def test_rows_of_a_file_are_in_the_order_of_the_definitions(lake: Lake) -> None:

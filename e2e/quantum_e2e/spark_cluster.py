@@ -9,6 +9,8 @@ from quantum_e2e.job import Job
 from quantum_e2e.service import LOOPBACK, Service, free_port, image
 
 MASTER_PORT, MASTER_WEB_PORT = 7077, 8080
+# Jobs of tests are short: without the second compiler their JVMs take half of the processor's time.
+SHORT_JVM = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 IMAGE = "features"
 
 
@@ -40,6 +42,7 @@ class SparkWorker(Service):
             "SPARK_MASTER": master.url_in_network,
             "SPARK_WORKER_CORES": str(cores),
             "SPARK_WORKER_MEMORY": f"{executor_memory}m",
+            **SHORT_JVM,  # executors inherit it
         }
         super().__init__(
             name,
@@ -64,7 +67,7 @@ class SparkDriver(Job):
         environment: Mapping[str, str] | None = None,
         folders: Mapping[str, Path] | None = None,
     ) -> None:
-        settings = {"SPARK_MASTER": master.url_in_network, **(environment or {})}
+        settings = {"SPARK_MASTER": master.url_in_network, **SHORT_JVM, **(environment or {})}
         super().__init__(image(IMAGE), master.network, command, settings, folders)
 
     def kill(self) -> None:

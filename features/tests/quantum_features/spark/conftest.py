@@ -14,6 +14,8 @@ from quantum_features.spark.session import configuration, leave_out_checksum_fil
 from quantum_features.spark.settings import SparkSettings
 
 JARS = Path(os.environ["QUANTUM_PIPELINE_SPARK_JARS"]).absolute()
+# Without the second compiler, which is for hours of full load, and threads for the garbage of a few rows.
+SHORT_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 FEW_PARTITIONS = 2  # of a shuffle: the tests' rows are few
 
 
@@ -29,6 +31,7 @@ class SparkLake:
 @pytest.fixture(scope="session")
 def first_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     """The session that starts the JVM. Sessions of lakes come from it: a catalog stays as a session has loaded it."""
+    os.environ["JDK_JAVA_OPTIONS"] = SHORT_JVM
     os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)  # for the executors' Python
     builder = SparkSession.builder.master("local[2]").appName("tests")

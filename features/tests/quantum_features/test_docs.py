@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
+import polars as pl
 import pytest
 from tests.quantum_features.support_commands import command
 from tests.quantum_features.support_lakes import land, result, rows, spoil
@@ -12,7 +13,8 @@ from quantum_contracts.lake import Lake
 from quantum_features.batch import process
 from quantum_features.settings import FeaturesSettings
 
-TEXT = Path("docs/features.md").read_text("utf-8")
+PAGE = Path("docs/features.md")
+TEXT = next(path for folder in Path(__file__).parents if (path := folder / PAGE).exists()).read_text("utf-8")
 BLOCKS = [
     (match["language"], match["code"]) for match in re.finditer(r"```(?P<language>\w+)\n(?P<code>.*?)```", TEXT, re.S)
 ]
@@ -65,11 +67,18 @@ def test_python_runs(lake: Lake, number: int, capsys: pytest.CaptureFixture[str]
     assert ("print(" in SNIPPETS[number]) == bool(printed)
 
 
-def test_what_the_snippets_print(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
-    """At the first tag there are two parameters of two experiments; now of three."""
+def test_what_the_snippets_read(lake: Lake) -> None:
+    """At the first tag there are two parameters of two experiments; now there are three experiments."""
     [at_a_tag] = [code for code in SNIPPETS if "tag =" in code]
-    exec(at_a_tag, {})  # noqa: S102
-    assert "shape: (4, 4)" in capsys.readouterr().out
+    names: dict[str, object] = {}
+    exec(at_a_tag, names)  # noqa: S102
+    points, tables = names["points"], names["at"]
+    assert isinstance(points, pl.LazyFrame)
+    assert callable(tables)
+    assert points.collect().height == 4
+    assert sorted(tables("vqe_results").collect()["experiment_id"]) == ["a", "b"]
     [lazily] = [code for code in SNIPPETS if "group_by" in code]
-    exec(lazily, {})  # noqa: S102
-    assert "shape: (2, 3)" in capsys.readouterr().out
+    exec(lazily, names)  # noqa: S102
+    iterations = names["iterations"]
+    assert isinstance(iterations, pl.LazyFrame)
+    assert iterations.collect().height == 9

@@ -48,14 +48,35 @@ def process(spark: SparkSession, settings: SparkSettings) -> BatchReport:
     return _nothing_new(tables, planned)
 
 
+def nothing_new(settings: SparkSettings) -> BatchReport | None:
+    """The report of a job that has nothing to do, which takes no Spark to find out.
+
+    None where there is something to do, or the kind of the catalog is one that only Spark can ask.
+
+    Raises:
+        QuantumPipelineError: the store, the catalog or its database refuse.
+    """
+    if settings.catalog_type is not CatalogType.SQL:
+        return None
+    tables = SqlTables(open_catalog(settings), settings)
+    tables.prepare()
+    planned = identify_new_files(settings, tables)
+    return None if planned.files else _nothing_new(tables, planned)
+
+
 def open_tables(spark: SparkSession, settings: SparkSettings) -> FeatureTables:
     """The tables in the catalog of the settings, which is the session's, too."""
-    catalog = TableCatalog(
-        connect_to(settings.database), settings.warehouse, settings.features_namespace, Storage.of(settings).iceberg
-    )
+    catalog = open_catalog(settings)
     if settings.catalog_type is CatalogType.SQL:
         return SqlTables(catalog, settings)
     return AnnouncedTables(JavaCatalog(spark, catalog), settings)
+
+
+def open_catalog(settings: SparkSettings) -> TableCatalog:
+    """The database and the warehouse of the settings."""
+    return TableCatalog(
+        connect_to(settings.database), settings.warehouse, settings.features_namespace, Storage.of(settings).iceberg
+    )
 
 
 def identify_new_files(settings: SparkSettings, tables: FeatureTables) -> Plan:

@@ -1,18 +1,8 @@
 """The commands of the jobs on Spark. pyspark is imported when a command runs, so that help comes at once."""
 
-from pydantic import Field
-from pydantic_settings import SettingsConfigDict
-
 from quantum_contracts.command_line import Command, Group, console
-from quantum_features.spark.settings import SparkSettings
-
-
-class SparkCommand(Command, SparkSettings):
-    """Base of the commands: their settings come from the variables that the specification names, too."""
-
-    model_config = SettingsConfigDict(env_prefix_target="variable", frozen=True)  # S3_ENDPOINT has no prefix
-
-    json_: bool = Field(default=False, alias="json", description="print JSON for machines on standard output")
+from quantum_features.spark.maintain_command import Maintain
+from quantum_features.spark.spark_command import SparkCommand
 
 
 class Process(SparkCommand):
@@ -25,12 +15,12 @@ class Process(SparkCommand):
     def execute(self) -> int:
         """Process, and tell what was done."""
         from quantum_features.report import Place, as_json, show
-        from quantum_features.spark.batch import process
+        from quantum_features.spark.batch import nothing_new, process
         from quantum_features.spark.failures import told_in_one_line
         from quantum_features.spark.session import create_spark_session
 
         with told_in_one_line():
-            report = process(create_spark_session(self), self)
+            report = nothing_new(self) or process(create_spark_session(self), self)
         if self.json_:
             print(as_json(report))
         else:
@@ -38,4 +28,4 @@ class Process(SparkCommand):
         return 0
 
 
-COMMANDS: dict[str, type[Command] | Group] = {"process": Process}
+COMMANDS: dict[str, type[Command] | Group] = {"process": Process, "maintain": Maintain}

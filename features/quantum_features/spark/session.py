@@ -40,6 +40,8 @@ def configuration(settings: SparkSettings) -> dict[str, str]:
         "spark.sql.adaptive.enabled": "true",
         "spark.sql.shuffle.partitions": str(settings.shuffle_partitions),
         "spark.sql.session.timeZone": "UTC",
+        "spark.log.level": "WARN",
+        "spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower(),
         "spark.ui.enabled": str(not settings.spark_master.startswith("local")).lower(),
         **Storage.of(settings).hadoop,
         **_catalog(settings),

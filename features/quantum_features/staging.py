@@ -27,6 +27,7 @@ from quantum_features.catalog import State
 from quantum_features.errors import OverlapError
 from quantum_features.layout import new_table
 from quantum_features.partition import Partition
+from quantum_features.retention import tag_age_ms
 from quantum_features.stamp import Stamp
 from quantum_features.tables import TableSpec
 
@@ -110,8 +111,7 @@ def stage(
     files = _change_main(table, changes, change, stamp, attempt)
     snapshot = changes.table_metadata.current_snapshot()
     if snapshot is not None:
-        age_ms = retention // timedelta(milliseconds=1)
-        ManageSnapshots(changes).create_tag(snapshot.snapshot_id, stamp.tag, age_ms).commit()
+        ManageSnapshots(changes).create_tag(snapshot.snapshot_id, stamp.tag, tag_age_ms(snapshot, retention)).commit()
     elif replaces is not None:
         return None
     effect(f"features.snapshot_staged.{spec.name}")

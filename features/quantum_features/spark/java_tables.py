@@ -18,6 +18,7 @@ from pyspark.sql import SparkSession
 from quantum_contracts.lake import CATALOG_NAME
 from quantum_features.catalog import TableCatalog
 from quantum_features.layout import PROPERTIES, missing_columns, new_table
+from quantum_features.retention import tag_age_ms
 from quantum_features.tables import TableSpec
 
 STAGED_AS, PUBLISHED_FROM = "wap.id", "published-wap-id"  # Iceberg's, in a snapshot's summary
@@ -49,7 +50,10 @@ class JavaTable:
 
     def tag(self, tag: str, snapshot_id: int, retention: timedelta) -> None:
         """Name a snapshot; nothing where another job has done so."""
-        age_ms = retention // timedelta(milliseconds=1)
+        snapshot = self.metadata().snapshot_by_id(snapshot_id)
+        if snapshot is None:
+            raise ValueError(f"{self.name} has no snapshot {snapshot_id}")
+        age_ms = tag_age_ms(snapshot, retention)
         try:
             self.java.manageSnapshots().createTag(tag, snapshot_id).setMaxRefAgeMs(tag, age_ms).commit()
         except Py4JJavaError:

@@ -282,7 +282,7 @@ PROCESSING_METADATA = TableSpec(
         Column(
             "source_data_info",
             STRING,
-            "JSON: landing files by topic and partition, duplicates, files that wait for a version that knows their topic",
+            "JSON: landing files by topic and partition, duplicates, files that wait for a version that knows them",
         ),
     ),
     partition_by=(),

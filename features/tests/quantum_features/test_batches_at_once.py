@@ -12,7 +12,8 @@ from tests.quantum_features.support_lakes import content, land, orphans, result,
 from quantum_contracts.effects import observe
 from quantum_contracts.errors import UsageError
 from quantum_contracts.lake import Lake
-from quantum_features.batch import BatchReport, process
+from quantum_features.batch import process
+from quantum_features.batch_report import BatchReport
 from quantum_features.catalog import State, open_existing_catalog
 from quantum_features.settings import FeaturesSettings
 from quantum_features.tables import ALL_TABLES, FEATURE_TABLES

@@ -128,8 +128,10 @@ class JavaCatalog:
 
     @property
     def _java(self) -> Any:
-        util = self._jvm.org.apache.iceberg.spark.Spark3Util
-        return util.loadIcebergCatalog(self.spark._jsparkSession, CATALOG_NAME)
+        java_session = self.spark._jsparkSession
+        # A catalog is configured by the session that is active when it is first asked for.
+        self._jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(java_session)
+        return self._jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergCatalog(java_session, CATALOG_NAME)
 
     def _identifier(self, name: str) -> Any:
         return self._jvm.org.apache.iceberg.catalog.TableIdentifier.parse(f"{self.layouts.namespace}.{name}")

@@ -81,7 +81,7 @@ class SqlTables:
 
     def _metadata_change(self, batch: StagedBatch, report: BatchReport) -> TableChange:
         table = current_or_new_table(self.catalog.read_state(), PROCESSING_METADATA)
-        row = metadata_row(batch.stamp, report.rows, batch.outcomes, batch.duplicates)
+        row = metadata_row(batch.stamp, report.rows, batch.outcomes, batch.duplicates, batch.unknown_topics)
         return TableChange([write_data_file(table, [row], {}, batch.stamp, number=0)])
 
     def _stage(

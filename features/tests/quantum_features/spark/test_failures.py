@@ -24,6 +24,6 @@ def test_the_innermost_cause_is_told() -> None:
 
 
 def test_a_failure_of_spark_is_one_line() -> None:
-    with pytest.raises(QuantumPipelineError, match="^Spark failed: ConnectException: Connection refused$"):
-        with told_in_one_line():
-            raise PySparkException(OF_JAVA)
+    message = "^Spark failed: ConnectException: Connection refused$"
+    with pytest.raises(QuantumPipelineError, match=message), told_in_one_line():
+        raise PySparkException(OF_JAVA)

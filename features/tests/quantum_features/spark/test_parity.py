@@ -12,17 +12,14 @@ from pyspark.sql import SparkSession
 from tests.quantum_features.spark.conftest import new_session, settings_of
 from tests.quantum_features.support_lakes import TOPIC, TOPIC_V1, bits, content, land, result, rows, spoil
 
-from quantum_contracts import v1
-from quantum_contracts.conversion import to_version
 from quantum_contracts.lake import Lake
-from quantum_contracts.strategies import results
+from quantum_contracts.strategies import latest_results
+from quantum_contracts.v2 import VQEDecoratedResult as Result
 from quantum_features import batch
 from quantum_features.batch_report import BatchReport
 from quantum_features.settings import FeaturesSettings
 from quantum_features.spark.batch import process
 from quantum_features.tables import FEATURE_TABLES
-
-Result = v1.VQEDecoratedResult
 
 
 def lake_with(folder: Path, of_v1: Sequence[Result], of_v2: Sequence[Result]) -> Lake:
@@ -30,7 +27,7 @@ def lake_with(folder: Path, of_v1: Sequence[Result], of_v2: Sequence[Result]) ->
     lake.experiments.mkdir(parents=True)
     for topic, found in ((TOPIC_V1, of_v1), (TOPIC, of_v2)):
         for offset, item in enumerate(found):
-            land(lake, [to_version(item, "v2")], offset, topic, partition=offset % 2)
+            land(lake, [item], offset, topic, partition=offset % 2)
     return lake
 
 
@@ -58,7 +55,7 @@ def assert_same(spark: SparkSession, lake: Lake, other: Lake) -> None:
         assert bits(found[name]) == bits(expected[name]), name
 
 
-@given(st.lists(results("v1"), max_size=8), st.lists(results("v2"), min_size=1, max_size=12))
+@given(st.lists(latest_results(), max_size=8), st.lists(latest_results(), min_size=1, max_size=12))
 @settings(max_examples=6, suppress_health_check=list(HealthCheck), deadline=None)
 def test_any_results_of_both_versions(first_session: SparkSession, of_v1: list[Result], of_v2: list[Result]) -> None:
     with TemporaryDirectory() as folder:

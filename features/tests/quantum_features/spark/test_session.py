@@ -21,7 +21,8 @@ def test_the_session_is_configured_as_the_specification_has_it() -> None:
 
 
 def test_a_sql_catalog_is_read_by_spark_and_pyiceberg_alike() -> None:
-    found = configured(catalog_user="qp", catalog_password="word", catalog_uri="postgresql://db/catalog")
+    account = {"catalog_user": "qp", "catalog_password": "word"}
+    found = configured(catalog_uri="postgresql://db/catalog", **account)
     assert found[f"{CATALOG}.type"] == "jdbc"
     assert found[f"{CATALOG}.jdbc.schema-version"] == "V1"
     assert found[f"{CATALOG}.uri"] == "jdbc:postgresql://db:5432/catalog"

@@ -11,13 +11,14 @@ KEYS = {"minio_access_key": "account", "minio_secret_key": "secret"}
 
 
 def test_the_defaults_are_those_of_the_specification() -> None:
-    assert DEFAULT_CONFIG == {
+    expected = {
         "S3_ENDPOINT": "http://minio:9000",
         "SPARK_MASTER": "spark://spark-master:7077",
         "S3_BUCKET": "s3a://local-vqe-results/experiments/",
         "S3_WAREHOUSE": "s3a://local-features/warehouse/",
         "APP_NAME": "Quantum Pipeline Feature Processing",
     }
+    assert expected == DEFAULT_CONFIG
     settings = SparkSettings.model_validate(KEYS)
     assert settings.landing == "s3a://local-vqe-results/experiments"
     assert settings.warehouse == "s3a://local-features/warehouse"
@@ -61,8 +62,8 @@ def test_account_and_password_of_the_database_are_given_apart() -> None:
 def test_a_catalog_without_a_database_needs_one_for_the_ledger(kind: CatalogType) -> None:
     with pytest.raises(ValidationError, match=f"LEDGER_URI must be set: a {kind} catalog has no database"):
         SparkSettings.model_validate(KEYS | {"catalog_type": kind})
-    settings = SparkSettings.model_validate(KEYS | {"catalog_type": kind, "ledger_uri": "sqlite:////tmp/ledger.db"})
-    assert settings.database.database == "/tmp/ledger.db"
+    settings = SparkSettings.model_validate(KEYS | {"catalog_type": kind, "ledger_uri": "sqlite:////lake/ledger.db"})
+    assert settings.database.database == "/lake/ledger.db"
 
 
 def test_secrets_are_not_shown() -> None:

@@ -13,6 +13,7 @@ from pyiceberg.table import StagedTable, Table
 from pyiceberg.table.metadata import TableMetadata, TableMetadataUtil
 from pyiceberg.table.refs import MAIN_BRANCH
 from pyiceberg.table.snapshots import Snapshot
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from quantum_contracts.lake import CATALOG_NAME
@@ -56,7 +57,7 @@ class JavaTable:
         age_ms = tag_age_ms(snapshot, retention)
         try:
             self.java.manageSnapshots().createTag(tag, snapshot_id).setMaxRefAgeMs(tag, age_ms).commit()
-        except Py4JJavaError:
+        except (Py4JJavaError, PySparkException):
             if tag not in self.metadata().refs:
                 raise
 

@@ -2,6 +2,7 @@
 
 from quantum_contracts.command_line import Command, Group, console
 from quantum_features.spark.maintain_command import Maintain
+from quantum_features.spark.migrate_command import Migrate
 from quantum_features.spark.spark_command import SparkCommand
 
 
@@ -28,4 +29,4 @@ class Process(SparkCommand):
         return 0
 
 
-COMMANDS: dict[str, type[Command] | Group] = {"process": Process, "maintain": Maintain}
+COMMANDS: dict[str, type[Command] | Group] = {"process": Process, "maintain": Maintain, "migrate": Migrate}

@@ -10,6 +10,7 @@ def room(
     resolves=("core",),
     spark=None,
     spark_dependencies=(),
+    spark_soak_tests=(),
 ):
     """A component: its sources and data, and its tests, which mirror the package.
 
@@ -38,14 +39,14 @@ def room(
         resolve=resolves[0],
     )
     if spark:
-        on_spark(package + "/" + spark, spark_dependencies, test_dependencies)
+        on_spark(package + "/" + spark, spark_dependencies, test_dependencies, spark_soak_tests)
 
 
-def on_spark(package, dependencies=(), test_dependencies=()):
+def on_spark(package, dependencies=(), test_dependencies=(), soak_tests=()):
     """A sub-package that needs Spark, in the resolve of that name.
 
     Its tests run in one process, for a JVM takes seconds to start and much memory; QUANTUM_PIPELINE_SPARK_JARS names
-    the folder of the jars that Spark lacks.
+    the folder of the jars that Spark lacks. Those in `soak_tests` take long, and run when they are asked for.
     """
     python_sources(name="spark", sources=[package + "/**/*.py"], dependencies=[":data", *dependencies], resolve="spark")
     python_test_utils(
@@ -53,14 +54,10 @@ def on_spark(package, dependencies=(), test_dependencies=()):
         sources=["tests/" + package + "/**/conftest.py", "tests/" + package + "/**/support_*.py"],
         resolve="spark",
     )
-    python_tests(
-        name="spark_tests",
-        sources=["tests/" + package + "/**/test_*.py"],
+    soak = ["tests/" + package + "/" + name for name in soak_tests]
+    shared = dict(
         dependencies=[":spark", ":spark_test_helpers", *test_dependencies, "//3rdparty/jvm/spark:jars"],
         resolve="spark",
-        tags=["java"],
-        batch_compatibility_tag="spark",
-        timeout=1800,
         xdist_concurrency=0,
         extra_env_vars=[
             "JAVA_HOME",
@@ -68,6 +65,16 @@ def on_spark(package, dependencies=(), test_dependencies=()):
             "SPARK_LOCAL_IP=127.0.0.1",
         ],
     )
+    python_tests(
+        name="spark_tests",
+        sources=["tests/" + package + "/**/test_*.py", *["!" + name for name in soak]],
+        tags=["java"],
+        batch_compatibility_tag="spark",
+        timeout=1800,
+        **shared,
+    )
+    if soak:
+        python_tests(name="soak", sources=soak, tags=["java", "soak"], timeout=3600, **shared)
 
 
 def requirements(resolve, module_mapping={}):

@@ -46,7 +46,7 @@ def on_spark(package, dependencies=(), test_dependencies=(), soak_tests=()):
     """A sub-package that needs Spark, in the resolve of that name.
 
     Its tests run in one process, for a JVM takes seconds to start and much memory; QUANTUM_PIPELINE_SPARK_JARS names
-    the folder of the jars that Spark lacks. Those in `soak_tests` take long, and run when they are asked for.
+    the folder of the jars that Spark lacks, QUANTUM_PIPELINE_ICEBERG_REST_JARS that of a catalog's server. Those in `soak_tests` take long, and run when they are asked for.
     """
     python_sources(name="spark", sources=[package + "/**/*.py"], dependencies=[":data", *dependencies], resolve="spark")
     python_test_utils(
@@ -56,12 +56,19 @@ def on_spark(package, dependencies=(), test_dependencies=(), soak_tests=()):
     )
     soak = ["tests/" + package + "/" + name for name in soak_tests]
     shared = dict(
-        dependencies=[":spark", ":spark_test_helpers", *test_dependencies, "//3rdparty/jvm/spark:jars"],
+        dependencies=[
+            ":spark",
+            ":spark_test_helpers",
+            *test_dependencies,
+            "//3rdparty/jvm/spark:jars",
+            "//3rdparty/jvm/iceberg-rest:jars",
+        ],
         resolve="spark",
         xdist_concurrency=0,
         extra_env_vars=[
             "JAVA_HOME",
             "QUANTUM_PIPELINE_SPARK_JARS=3rdparty/jvm/spark/jars",
+            "QUANTUM_PIPELINE_ICEBERG_REST_JARS=3rdparty/jvm/iceberg-rest/jars",
             "SPARK_LOCAL_IP=127.0.0.1",
         ],
     )

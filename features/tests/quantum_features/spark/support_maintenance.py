@@ -1,4 +1,4 @@
-"""Lakes to maintain, and maintenance in a process of its own: `python -m … support_maintenance LAKE TRACE KILL_AT DAYS`."""
+"""Lakes to maintain, and maintenance in a process of its own: `… support_maintenance LAKE TRACE KILL_AT DAYS`."""
 
 import os
 import signal

@@ -32,6 +32,7 @@ from quantum_features.stamp import Stamp
 from quantum_features.tables import TableSpec
 
 BATCH_PROPERTY = "quantum-pipeline.batch-id"  # of every snapshot's summary
+PICKED_PROPERTY = "published-wap-id"  # Iceberg's, in place of it where what was staged came onto a newer state
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,13 @@ class StagedTableCommit:
     location: str
     files: Sequence[str]
     expired: Sequence[str] = ()
+
+
+def batch_of(snapshot: Snapshot) -> str | None:
+    """The batch that made a snapshot; None where another program did."""
+    if snapshot.summary is None:
+        return None
+    return snapshot.summary.get(BATCH_PROPERTY) or snapshot.summary.get(PICKED_PROPERTY)
 
 
 def current_or_new_table(state: State, spec: TableSpec) -> Table:

@@ -16,7 +16,7 @@ from quantum_features.catalog import State
 from quantum_features.database import reading
 from quantum_features.ledger import PublishedBatch
 from quantum_features.rebuild_ledger import Rebuild, rebuild_after, rebuilds
-from quantum_features.staging import BATCH_PROPERTY
+from quantum_features.staging import batch_of
 from quantum_features.stamp import TAG_PREFIX
 
 SHOWN_TAGS = 3
@@ -57,8 +57,8 @@ def _tag_of(state: State, tables: Mapping[str, Table], at: str) -> str:
     if at.isdecimal():
         for table in tables.values():
             snapshot = table.snapshot_by_id(int(at))
-            if snapshot is not None and snapshot.summary is not None and BATCH_PROPERTY in snapshot.summary:
-                return TAG_PREFIX + str(snapshot.summary[BATCH_PROPERTY])
+            if snapshot is not None and (batch_id := batch_of(snapshot)) is not None:
+                return TAG_PREFIX + batch_id
     if any(at == batch.tag for batch in _batches(state)):
         return at
     try:

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyiceberg.table import Table
+from pyiceberg.table.snapshots import Operation, Snapshot, Summary
 from tests.quantum_features.support_lakes import content, land, orphans, result, rows
 
 from quantum_contracts.lake import Lake
@@ -17,7 +18,7 @@ from quantum_features.publish import publish
 from quantum_features.query import query
 from quantum_features.rebuild import rebuild
 from quantum_features.settings import FeaturesSettings
-from quantum_features.staging import StagedTableCommit, TableChange, stage, write_data_file
+from quantum_features.staging import StagedTableCommit, TableChange, batch_of, stage, write_data_file
 from quantum_features.stamp import Stamp
 from quantum_features.tables import ALL_TABLES, FEATURE_TABLES, MOLECULES, PROCESSING_METADATA
 
@@ -174,3 +175,17 @@ def test_tables_of_another_namespace_are_published_beside_the_live_ones(lake: La
     assert now(other).location() == f"{lake.warehouse.resolve()}/elsewhere/molecules"
     assert [row["experiment_id"] for row in rows(lake, "molecules")] == ["a"]
     assert orphans(lake) == set()
+
+
+@pytest.mark.parametrize(
+    ("summary", "batch_id"),
+    [
+        (Summary(Operation.APPEND, **{"quantum-pipeline.batch-id": "b"}), "b"),
+        (Summary(Operation.APPEND, **{"published-wap-id": "b"}), "b"),  # picked onto a newer state
+        (Summary(Operation.APPEND), None),
+        (None, None),
+    ],
+)
+def test_a_snapshot_tells_its_batch(summary: Summary | None, batch_id: str | None) -> None:
+    snapshot = Snapshot(snapshot_id=1, timestamp_ms=0, manifest_list="none", summary=summary)
+    assert batch_of(snapshot) == batch_id

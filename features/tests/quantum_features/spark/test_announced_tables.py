@@ -1,5 +1,6 @@
 """Batches in catalogs that commit one table at a time, alone, killed anywhere, and beside each other."""
 
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 from tests.quantum_features.spark.support_announced import Job, on_duckdb, on_effect
+from tests.quantum_features.spark.support_drivers import drive
 from tests.quantum_features.spark.support_rest import rest_catalog
 from tests.quantum_features.support_lakes import TOPIC_V1, bits, content, land, result, spoil
 
@@ -143,6 +145,29 @@ def test_a_batch_killed_after_each_step_goes_on_from_there(job: Job, lake: Lake)
     assert job.content(last) == job.content()
     assert set(job.main_snapshots().values()) == {2, 3}  # one more in the quarantine: what leaves it
     assert [row["source_offset"] for row in job.rows("quarantine")] == [7]
+    assert_as_on_duckdb(job, lake)
+
+
+@pytest.mark.parametrize("point", ["spark.announced", "spark.moved.vqe_results"])
+def test_a_driver_that_is_really_killed_is_followed_by_one_that_finishes(
+    lake: Lake, first_session: SparkSession, tmp_path: Path, point: str
+) -> None:
+    job = Job.of(lake, first_session, catalog_type="hadoop")
+    land_both_versions(lake)
+    spoil(lake, b"", 7)
+    code = drive(
+        lake,
+        tmp_path / "trace",
+        point,
+        catalog_type="hadoop",
+        ledger_uri=str(job.settings.ledger_uri),
+        features_namespace=job.settings.features_namespace,
+    )
+    assert code == -signal.SIGKILL
+    assert (tmp_path / "trace").read_text().splitlines()[-1] == point
+    assert job.batches() == []
+    assert job.process().batch_id is None
+    assert len(job.batches()) == 1
     assert_as_on_duckdb(job, lake)
 
 

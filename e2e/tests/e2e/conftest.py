@@ -1,11 +1,14 @@
 """The services that tests share: started once, by the first test that asks for one of them."""
 
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from testcontainers.core.network import Network
+from tests.e2e.support_features import Landing
+from tests.e2e.support_jobs import write_jobs
 
 from quantum_e2e.bootstrap import apply_connector
 from quantum_e2e.broker import Broker
@@ -130,3 +133,21 @@ def features_cluster(network: Network) -> Iterator[FeaturesCluster]:
     """Spark's master and two workers, PostgreSQL and a store of their own."""
     with running_features_cluster(network, STORE_KIND) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def features_offsets() -> Iterator[int]:
+    """Offsets of landing files in the cluster's store, each for one test."""
+    return itertools.count()
+
+
+@pytest.fixture
+def land(features_cluster: FeaturesCluster, features_offsets: Iterator[int], tmp_path: Path) -> Landing:
+    """Lands results where the cluster's jobs find them."""
+    return Landing(features_cluster, features_offsets, tmp_path)
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> Path:
+    """Jobs that die or wait."""
+    return write_jobs(tmp_path / "jobs")

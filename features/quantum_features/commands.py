@@ -59,6 +59,7 @@ class Features(Command, FeaturesSettings):
     def _rebuild(self) -> int:
         from quantum_features.rebuild import REBUILD_NAMESPACE, rebuild
         from quantum_features.rebuild_report import as_json, show
+        from quantum_features.report import Place
         from quantum_features.terminal import display
 
         lake, into = Lake(self.lake), REBUILD_NAMESPACE if self.into is None else self.into
@@ -67,7 +68,7 @@ class Features(Command, FeaturesSettings):
         if self.json_:
             print(as_json(report))
         else:
-            show(report, lake, console)
+            show(report, Place.of(lake), console)
         return 0
 
 

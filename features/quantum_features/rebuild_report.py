@@ -5,9 +5,9 @@ import json
 from rich.console import Console
 
 from quantum_contracts.command_line import print_line
-from quantum_contracts.lake import Lake
 from quantum_features import report
 from quantum_features.rebuild import RebuildReport
+from quantum_features.report import Place
 
 
 def as_json(rebuilt: RebuildReport) -> str:
@@ -17,9 +17,8 @@ def as_json(rebuilt: RebuildReport) -> str:
     return json.dumps(fields, indent=2)
 
 
-def show(rebuilt: RebuildReport, lake: Lake, console: Console) -> None:
+def show(rebuilt: RebuildReport, place: Place, console: Console) -> None:
     """Print the reports of the batches, and where the former tables are."""
-    place = report.Place.of(lake)
     report.show(rebuilt.rebuilt, place, console)
     if rebuilt.rebuilt.batch_id is None:
         return

@@ -48,7 +48,8 @@ def swap(
     Raises:
         QuantumPipelineError: another rebuild has changed the namespace, or the database cannot be written.
     """
-    expected = {commit.name: commit.location for commit in commits} or _tagged(rebuilt, stamp)
+    built = rebuilt.read_state().metadata_location if commits else _tagged(rebuilt, stamp)
+    expected = {**built, **{commit.name: commit.location for commit in commits}}
     effect("features.swap_begins")
     try:
         with transaction(catalog.engine) as connection:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from pyarrow import fs
 from pyspark.sql import SparkSession
+from sqlalchemy import Engine
 
 from quantum_contracts.effects import effect
 from quantum_features.batch_report import BatchReport
@@ -19,7 +20,7 @@ from quantum_features.ledger import quarantined_files
 from quantum_features.plan import Plan, plan
 from quantum_features.spark.announced_tables import AnnouncedTables
 from quantum_features.spark.decoding import Decoder
-from quantum_features.spark.extraction import Extracted, extract, raw_experiments
+from quantum_features.spark.extraction import extract, raw_experiments
 from quantum_features.spark.feature_tables import FeatureTables, StagedBatch
 from quantum_features.spark.java_tables import JavaCatalog
 from quantum_features.spark.settings import CatalogType, SparkSettings
@@ -87,19 +88,23 @@ def identify_new_files(settings: SparkSettings, tables: FeatureTables) -> Plan:
 
 
 def _run(spark: SparkSession, settings: SparkSettings, tables: FeatureTables, planned: Plan) -> BatchReport:
-    stamp = Stamp.new()
+    batch = compute(spark, settings, planned, Stamp.new(), tables.ledger)
+    return tables.publish(batch) if batch.outcomes else _nothing_new(tables, planned)
+
+
+def compute(
+    spark: SparkSession, settings: SparkSettings, planned: Plan, stamp: Stamp, ledger: Engine | None
+) -> StagedBatch:
+    """Steps 4 and 5: decode the planned files; compute the feature tables, and stage their rows in the namespace.
+
+    The batch tells of no file where none was there any more. Without a ledger all experiments are new.
+    """
     with _staging_folder(settings, stamp) as folder:
         decoder = Decoder(Storage.of(settings), settings.landing, folder, stamp, settings.memory_mib * MIB)
-        extracted = extract(spark, decoder, planned.files, tables.ledger)
+        extracted = extract(spark, decoder, planned.files, ledger)
         effect("spark.extracted")
-        if not extracted.outcomes:
-            return _nothing_new(tables, planned)
         if extracted.experiment_ids:
             write_feature_tables(spark, raw_experiments(spark, extracted), settings.features_namespace, stamp)
-        return tables.publish(_staged_batch(stamp, planned, extracted))
-
-
-def _staged_batch(stamp: Stamp, planned: Plan, extracted: Extracted) -> StagedBatch:
     experiments = list(extracted.experiment_ids)
     return StagedBatch(
         stamp,

@@ -3,6 +3,7 @@
 from quantum_contracts.command_line import Command, Group, console
 from quantum_features.spark.maintain_command import Maintain
 from quantum_features.spark.migrate_command import Migrate
+from quantum_features.spark.rebuild_commands import Diff, Rebuild
 from quantum_features.spark.spark_command import SparkCommand
 
 
@@ -29,4 +30,10 @@ class Process(SparkCommand):
         return 0
 
 
-COMMANDS: dict[str, type[Command] | Group] = {"process": Process, "maintain": Maintain, "migrate": Migrate}
+COMMANDS: dict[str, type[Command] | Group] = {
+    "process": Process,
+    "maintain": Maintain,
+    "diff": Diff,
+    "rebuild": Rebuild,
+    "migrate": Migrate,
+}

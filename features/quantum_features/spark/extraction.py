@@ -34,15 +34,15 @@ class Extracted:
     unwanted: list[tuple[str, int, int, str]] = field(default_factory=list)
 
 
-def extract(spark: SparkSession, decoder: Decoder, files: Sequence[PlannedFile], ledger: Engine) -> Extracted:
-    """Decode the files on the executors; find out which of their experiments are new."""
+def extract(spark: SparkSession, decoder: Decoder, files: Sequence[PlannedFile], ledger: Engine | None) -> Extracted:
+    """Decode the files on the executors; find out which of their experiments are new: all where there is no ledger."""
     rows = [(item.file.topic, item.file.partition, item.file.offset, item.retried) for item in files]
     planned = spark.sparkContext.parallelize(rows, _tasks(len(rows), spark.sparkContext.defaultParallelism))
     decoded = planned.toDF(_spark_schema(FILE_SCHEMA)).mapInArrow(decoder, _spark_schema(OUTCOME_SCHEMA))
     return sort_out(decoded.toArrow(), ledger)
 
 
-def sort_out(outcomes: pa.Table, ledger: Engine) -> Extracted:
+def sort_out(outcomes: pa.Table, ledger: Engine | None) -> Extracted:
     """Tell, in the order of the files, which experiments are new: of one that comes twice, the first counts."""
     extracted = Extracted()
     ordered = outcomes.sort_by([(name, "ascending") for name in ("topic", "partition", "offset")])
@@ -75,7 +75,9 @@ def raw_experiments(spark: SparkSession, extracted: Extracted) -> DataFrame:
     return rows.join(unwanted.hint("broadcast"), names, "left_anti")
 
 
-def _known(outcomes: pa.Table, ledger: Engine) -> Collection[str]:
+def _known(outcomes: pa.Table, ledger: Engine | None) -> Collection[str]:
+    if ledger is None:
+        return ()
     ids = outcomes["experiment_ids"].combine_chunks().flatten().to_pylist()
     with reading(ledger) as connection:
         return known_experiments(connection, set(ids))

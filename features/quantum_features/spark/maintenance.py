@@ -15,10 +15,8 @@ from pyspark.sql import SparkSession
 
 from quantum_contracts.effects import effect
 from quantum_contracts.errors import UsageError
-from quantum_features.catalog import TableCatalog
-from quantum_features.database import connect_to
 from quantum_features.retention import overdue_tags
-from quantum_features.spark.batch import open_tables
+from quantum_features.spark.batch import open_catalog, open_tables
 from quantum_features.spark.compaction import compact, rewrite_manifests, small_files, small_manifests
 from quantum_features.spark.expiry import expire, expired_snapshots, files_of_none_but
 from quantum_features.spark.feature_tables import LONGEST_BATCH
@@ -145,7 +143,7 @@ class Maintenance:
 
     @cached_property
     def _catalog(self) -> JavaCatalog:
-        return JavaCatalog(self.spark, table_catalog(self.settings))
+        return JavaCatalog(self.spark, open_catalog(self.settings))
 
     @property
     def _namespace(self) -> str:
@@ -165,13 +163,6 @@ def maintain(
 ) -> MaintenanceReport:
     """Maintain all tables of the settings' namespace, as `Maintenance.run`."""
     return Maintenance(spark, settings, orphan_age, dry_run, datetime.now(UTC)).run()
-
-
-def table_catalog(settings: SparkSettings) -> TableCatalog:
-    """The catalog's database and warehouse, as the settings name them."""
-    return TableCatalog(
-        connect_to(settings.database), settings.warehouse, settings.features_namespace, Storage.of(settings).iceberg
-    )
 
 
 def tag_store(settings: SparkSettings, catalog: JavaCatalog) -> Tags:

@@ -54,10 +54,10 @@ def show(report: MaintenanceReport, console: Console) -> None:
         show_table(rows.to_reader(), None, console)
     else:
         write_plain(rows.to_reader(), None, sys.stdout)
-    would = "would be " if report.dry_run else ""
     folders = report.staging_folders
     files, size = sum(folder.files for folder in folders), sum(folder.bytes for folder in folders)
-    total = sum(table.expired_bytes + table.orphan_bytes for table in report.tables.values()) + size
-    print_line(console, f"tags {would}dropped: {len(report.tags):,}")
-    print_line(console, f"folders of dead batches {would}removed: {len(folders):,}, {files:,} files")
-    print_line(console, f"{would}freed: {total / MIB:,.1f} MiB")
+    freed = sum(table.expired_bytes + table.orphan_bytes for table in report.tables.values()) + size
+    that_would_be, would_be = ("that would be ", "would be ") if report.dry_run else ("", "")
+    print_line(console, f"tags {that_would_be}dropped: {len(report.tags):,}")
+    print_line(console, f"folders of dead batches {that_would_be}removed: {len(folders):,}, with {files:,} files")
+    print_line(console, f"{would_be}freed: {freed / MIB:,.1f} MiB")

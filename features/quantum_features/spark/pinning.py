@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
+from quantum_features.spark.batch import open_catalog
 from quantum_features.spark.java_tables import JavaCatalog
 from quantum_features.spark.java_tags import JavaTags
-from quantum_features.spark.maintenance import table_catalog
 from quantum_features.spark.session import create_spark_session
 from quantum_features.spark.settings import CatalogType, SparkSettings
 from quantum_features.tags import SqlTags, Tags
@@ -29,7 +29,7 @@ def unpin(settings: SparkSettings, tag: str) -> None:
 
 
 def _tags(settings: SparkSettings) -> Tags:
-    catalog = table_catalog(settings)
+    catalog = open_catalog(settings)
     if settings.catalog_type is CatalogType.SQL:
         return SqlTags(catalog)
     return JavaTags(JavaCatalog(create_spark_session(settings), catalog))

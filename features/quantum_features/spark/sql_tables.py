@@ -48,12 +48,11 @@ class SqlTables:
 
     def publish(self, batch: StagedBatch) -> BatchReport:
         """As `FeatureTables.publish`; as often as another batch is faster, stage on the new state."""
-        staged = self._staged(batch) if batch.wrote else {}
-        report = batch.report({name: added_records(staged.get(name)) for name in FEATURE_TABLES})
+        staged = self._staged(batch)
+        report = self._report(batch, staged)
         metadata = self._metadata_change(batch, report)
         while True:
-            attempt = uuid.uuid4()
-            commits = self._stage(batch, staged, metadata, attempt)
+            commits = self._stage(batch, staged, metadata)
             batch.require_young()
             try:
                 self._publish(batch, commits)
@@ -62,6 +61,12 @@ class SqlTables:
             else:
                 return replace(report, waiting=self.waiting())
 
+    def stage(self, batch: StagedBatch) -> tuple[BatchReport, Sequence[StagedTableCommit]]:
+        """Write all of a batch that `publish` publishes, and publish nothing."""
+        staged = self._staged(batch)
+        report = self._report(batch, staged)
+        return report, self._stage(batch, staged, self._metadata_change(batch, report))
+
     def waiting(self) -> int:
         """How many files are in quarantine."""
         with reading(self.ledger) as connection:
@@ -69,6 +74,8 @@ class SqlTables:
 
     def _staged(self, batch: StagedBatch) -> Mapping[str, Snapshot]:
         """The snapshots that this batch has staged, by table."""
+        if not batch.wrote:
+            return {}
         state = self.catalog.read_state()
         found = {}
         for name in FEATURE_TABLES:
@@ -79,15 +86,18 @@ class SqlTables:
             raise QuantumPipelineError(f"what was staged in {', '.join(sorted(missing))} is gone: start the job again")
         return found
 
+    def _report(self, batch: StagedBatch, staged: Mapping[str, Snapshot]) -> BatchReport:
+        return batch.report({name: added_records(staged.get(name)) for name in FEATURE_TABLES})
+
     def _metadata_change(self, batch: StagedBatch, report: BatchReport) -> TableChange:
         table = current_or_new_table(self.catalog.read_state(), PROCESSING_METADATA)
         row = metadata_row(batch.stamp, report.rows, batch.outcomes, batch.duplicates, batch.unknown_topics)
         return TableChange([write_data_file(table, [row], {}, batch.stamp, number=0)])
 
     def _stage(
-        self, batch: StagedBatch, staged: Mapping[str, Snapshot], metadata: TableChange, attempt: uuid.UUID
+        self, batch: StagedBatch, staged: Mapping[str, Snapshot], metadata: TableChange
     ) -> Sequence[StagedTableCommit]:
-        state = self.catalog.read_state()
+        state, attempt = self.catalog.read_state(), uuid.uuid4()
         changes = {name: TableChange(staged_snapshot_id=snapshot.snapshot_id) for name, snapshot in staged.items()}
         changes[PROCESSING_METADATA.name] = metadata
         changes[QUARANTINE.name] = quarantine_change(state, batch.outcomes, batch.stamp)

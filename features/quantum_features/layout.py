@@ -18,6 +18,7 @@ FIRST_PARTITION_FIELD = 1000
 PROPERTIES = {
     TableProperties.METADATA_PREVIOUS_VERSIONS_MAX: "20",
     "write.metadata.delete-after-commit.enabled": "true",
+    "commit.retry.num-retries": "20",  # a maintenance beside fast batches, which Spark commits
     "write.wap.enabled": "true",  # Spark stages snapshots that are published later
     "write.distribution-mode": "none",  # rows come in tasks of a good size: no shuffle, only an order within each
 }

@@ -19,6 +19,17 @@ from quantum_features.database import connect, reading, transaction
 from quantum_features.rebuild_ledger import REBUILDS
 
 
+class QuietSqlCatalog(SqlCatalog):
+    """pyiceberg's catalog, which does not look into the database before it is asked something.
+
+    pyiceberg probes the tables when it opens a catalog, by queries whose rows it does not fetch. In SQLite an open
+    query is a lock that a publishing batch waits for, and one in the same process would wait in vain.
+    """
+
+    def _init_catalog(self) -> None:
+        self._schema_version = "v1"  # `TableCatalog.create` makes no other
+
+
 @dataclass(frozen=True)
 class State:
     """All tables at one moment: the place of each one's metadata, which never changes once it is written."""
@@ -55,11 +66,10 @@ class TableCatalog:
     @cached_property
     def iceberg(self) -> SqlCatalog:
         """The same catalog as pyiceberg opens it anywhere else."""
-        return SqlCatalog(
+        return QuietSqlCatalog(
             CATALOG_NAME,
             uri=self.engine.url.render_as_string(hide_password=False),
             warehouse=self.warehouse,
-            init_catalog_tables="false",
             **self.io_properties,
         )
 

@@ -1,15 +1,13 @@
 """Several batches on one lake: who loses a race plans or stages again; nothing is lost, nothing comes twice."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.quantum_features.support_effects import once_at
 from tests.quantum_features.support_jobs import start
 from tests.quantum_features.support_lakes import content, land, orphans, result, rows, spoil
 
-from quantum_contracts.effects import observe
 from quantum_contracts.errors import UsageError
 from quantum_contracts.lake import Lake
 from quantum_features.batch import process
@@ -19,20 +17,6 @@ from quantum_features.settings import FeaturesSettings
 from quantum_features.tables import ALL_TABLES, FEATURE_TABLES
 
 SETTINGS = FeaturesSettings()
-
-
-@contextmanager
-def once_at(name: str, action: Callable[[], object]) -> Iterator[None]:
-    """Do `action` when the effect `name` is reached first, in the middle of the batch that reaches it."""
-    waiting = [action]
-
-    def observer(reached: str) -> None:
-        if reached == name and waiting:
-            waiting.pop()()
-
-    observe(observer)
-    yield
-    assert not waiting, f"{name} was not reached"
 
 
 def undisturbed(lake: Lake, batches: list[list[int]]) -> dict[str, list[dict[str, Any]]]:

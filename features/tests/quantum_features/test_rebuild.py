@@ -1,17 +1,16 @@
 """All tables of a lake made anew: the same as from an empty start, beside live batches, and nothing lost by mistake."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from sqlalchemy import select
+from tests.quantum_features.support_effects import once_at
 from tests.quantum_features.support_lakes import TOPIC, content, files_of, land, orphans, result, rows, spoil
 
-from quantum_contracts.effects import observe
 from quantum_contracts.errors import QuantumPipelineError, UsageError
 from quantum_contracts.lake import NAMESPACE, Lake
 from quantum_contracts.landing import LandingFile
@@ -40,19 +39,6 @@ def lived(lake: Lake) -> Lake:
     mended.unlink()
     land(lake, [result("d")], offset=2)
     return lake
-
-
-@contextmanager
-def once_at(name: str, action: Callable[[], object]) -> Iterator[None]:
-    waiting = [action]
-
-    def observer(reached: str) -> None:
-        if reached == name and waiting:
-            waiting.pop()()
-
-    observe(observer)
-    yield
-    assert not waiting, f"{name} was not reached"
 
 
 def anew(lake: Lake) -> Lake:

@@ -100,3 +100,16 @@ def assert_killed_and_run_again(effect: str, cluster: FeaturesCluster, land: Lan
     assert report["experiments"] == (0 if effect == "features.published" else 4)
     assert len(reader.seen) == 2
     assert whole(reader.seen)
+
+
+def assert_two_jobs_at_once(cluster: FeaturesCluster, land: Landing, rounds: int) -> None:
+    """Each of two jobs takes a worker; both find the same files new, and a reader sees whole batches only."""
+    catalog = cluster.catalog()
+    with Reader(lambda: totals_of(catalog)) as reader:
+        for _ in range(rounds):
+            land(2)
+            one, other = (cluster.submit("--json", cores=1) for _ in range(2))
+            with one, other:
+                for driver in (one, other):
+                    driver.result()
+    assert whole(reader.seen)

@@ -12,9 +12,8 @@ from tests.e2e.support_features import (
     Landing,
     assert_complete,
     assert_killed_and_run_again,
-    whole,
+    assert_two_jobs_at_once,
 )
-from tests.quantum_features.support_readers import Reader, totals_of
 
 from quantum_contracts.landing import LandingFile
 from quantum_e2e.features_cluster import FeaturesCluster
@@ -86,13 +85,5 @@ def test_an_executor_killed_in_the_midst_of_a_task(
 
 
 def test_two_jobs_at_once(features_cluster: FeaturesCluster, land: Landing, tmp_path: Path) -> None:
-    """Each job takes a worker; both find the same files new."""
-    catalog = features_cluster.catalog()
-    with Reader(lambda: totals_of(catalog)) as reader:
-        land(2)
-        one, other = (features_cluster.submit("--json", cores=1) for _ in range(2))
-        with one, other:
-            for driver in (one, other):
-                driver.result()
-    assert whole(reader.seen)
+    assert_two_jobs_at_once(features_cluster, land, rounds=1)
     assert_complete(features_cluster, tmp_path)

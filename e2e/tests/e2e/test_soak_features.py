@@ -8,12 +8,11 @@ from tests.e2e.support_features import (
     Landing,
     assert_complete,
     assert_killed_and_run_again,
+    assert_two_jobs_at_once,
     finish_or_run_again,
     stopped_at,
     wait_for,
-    whole,
 )
-from tests.quantum_features.support_readers import Reader, totals_of
 
 from quantum_e2e.features_cluster import FeaturesCluster
 
@@ -70,14 +69,5 @@ def test_the_store_fails_for_a_minute(
 
 
 def test_two_jobs_at_once_ten_times(features_cluster: FeaturesCluster, land: Landing, tmp_path: Path) -> None:
-    """Each job takes a worker; both find the same files new."""
-    catalog = features_cluster.catalog()
-    with Reader(lambda: totals_of(catalog)) as reader:
-        for _ in range(ROUNDS):
-            land(2)
-            one, other = (features_cluster.submit("--json", cores=1) for _ in range(2))
-            with one, other:
-                for driver in (one, other):
-                    driver.result()
-    assert whole(reader.seen)
+    assert_two_jobs_at_once(features_cluster, land, ROUNDS)
     assert_complete(features_cluster, tmp_path)
